@@ -1,0 +1,157 @@
+"""Turn pen strokes into MNIST-style digits.
+
+MNIST's digits were scaled to fit a 20 x 20 box and shifted so that their centre of mass sits in the middle of a 28 x 28
+image (LeCun et al. 1998, "Gradient-based learning applied to document recognition"). A drawing gets the same treatment,
+or the network sees a digit of a size and a place that it was never trained on. The ink is measured along the strokes and
+never read from the canvas, so neither the pen nor the place on the pad changes the digit.
+
+A digit is always a (28, 28) float32 array in [0, 1], white ink on black.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from mnist_helpers.drawing import Drawing, Point
+
+Digit: TypeAlias = npt.NDArray[np.float32]
+Points: TypeAlias = npt.NDArray[np.float64]
+
+SIZE = 28
+BOX = 20.0
+PEN = 0.12 * BOX
+"""Pen width in pixels of the digit: with it, strokes are as thick as MNIST's (2.50 px) and mean ink is MNIST's (0.131)."""
+EDGE = 1.2
+"""Pixels over which the ink fades at its edge."""
+MASS_CENTRE = 14.0
+"""Pixel index of MNIST's centre of mass, measured on its training images; the geometric middle would be 13.5."""
+
+_MIDDLE = (SIZE - 1) / 2
+_MAX_SHIFT = 4.0  # the empty border on each side of the box: more would push ink out of the image
+_STEP = 0.35  # pixels between points along a stroke; closer ones do not change the ink
+_FINE = 8  # parts of a pixel to which crowded points are rounded
+_CROWD = 4096
+_CHUNK = 256
+_FARTHEST = 1e12
+
+
+def rasterise(drawing: Drawing | Sequence[Sequence[Point]]) -> Digit:
+    """The digit that a drawing makes, MNIST's way; black for a drawing without points.
+
+    Raises `ValueError` for a coordinate that is not finite or a point that is not a pair.
+    """
+    return _centred(_fitted(_as_strokes(drawing)))
+
+
+def shrink(drawing: Drawing | Sequence[Sequence[Point]], *, side: float, pen: float, size: int = SIZE) -> Digit:
+    """The usual way, for comparison: the whole pad, `side` units wide and drawn with `pen`, shrunk to `size` pixels."""
+    scale = size / side
+    strokes = [stroke.clip(0, side) * scale - 0.5 for stroke in _as_strokes(drawing)]
+    return _ink(strokes, pen * scale, size=size, edge=1.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stages:
+    """What happens to a drawing on its way to the network, each a square image of ink in [0, 1]."""
+
+    drawn: Digit
+    cropped: Digit
+    scaled: Digit
+    centred: Digit
+
+
+def stages(drawing: Drawing | Sequence[Sequence[Point]], *, side: float, pen: float, size: int = 4 * SIZE) -> Stages:
+    """The four stages from ink to digit; the first two show the pad as it is, `size` pixels wide."""
+    strokes = _as_strokes(drawing)
+    if not strokes:
+        empty = np.zeros((SIZE, SIZE), np.float32)
+        return Stages(drawn=empty, cropped=empty, scaled=empty, centred=empty)
+    points = np.concatenate(strokes)
+    low, high = points.min(0) - pen / 2, points.max(0) + pen / 2
+    extent = float((high - low).max())
+    corner = (low + high - extent) / 2
+    fitted = _fitted(strokes)
+    return Stages(
+        drawn=shrink(drawing, side=side, pen=pen, size=size),
+        cropped=shrink([stroke - corner for stroke in strokes], side=extent, pen=pen, size=size),
+        scaled=_ink(fitted),
+        centred=_centred(fitted),
+    )
+
+
+def _as_strokes(drawing: Drawing | Sequence[Sequence[Point]]) -> list[Points]:
+    """Strokes as (n, 2) arrays, those without points left out."""
+    try:
+        strokes = [np.asarray(stroke, np.float64).reshape(-1, 2) for stroke in drawing if len(stroke)]
+    except (TypeError, ValueError):
+        raise ValueError("The drawing holds something that is no point. Give strokes of (x, y) pairs.") from None
+    for stroke in strokes:
+        if not (np.abs(stroke) <= _FARTHEST).all():
+            raise ValueError(
+                f"The drawing holds a coordinate that is not finite or beyond {_FARTHEST:g}. Give (x, y) pairs."
+            )
+    return strokes
+
+
+def _fitted(strokes: list[Points]) -> list[Points]:
+    """Strokes scaled so that their ink fits the 20 x 20 box in the middle of the image."""
+    if not strokes:
+        return []
+    points = np.concatenate(strokes)
+    low, high = points.min(0), points.max(0)
+    extent = float((high - low).max())
+    scale = (BOX - PEN) / extent if extent > 0 else 0.0
+    return [(stroke - (low + high) / 2) * scale + _MIDDLE for stroke in strokes]
+
+
+def _centred(strokes: list[Points]) -> Digit:
+    """The ink of fitted strokes, its centre of mass moved to MNIST's."""
+    ink = _ink(strokes)
+    if not strokes:
+        return ink
+    index = np.arange(SIZE)
+    mass = np.array([ink.sum(0) @ index, ink.sum(1) @ index]) / ink.sum()
+    shift = np.clip(MASS_CENTRE - mass, -_MAX_SHIFT, _MAX_SHIFT)
+    return _ink([stroke + shift for stroke in strokes])
+
+
+def _ink(strokes: list[Points], pen: float = PEN, *, size: int = SIZE, edge: float = EDGE) -> Digit:
+    """Ink of a round pen along strokes given in pixels, by each pixel's distance from the nearest point of a stroke."""
+    if not strokes:
+        return np.zeros((size, size), np.float32)
+    points = _dense(strokes).astype(np.float32)
+    index = np.arange(size, dtype=np.float32)
+    across = (points[:, 0, None] - index) ** 2
+    down = (points[:, 1, None] - index) ** 2
+    nearest = np.full((size, size), np.inf, np.float32)
+    for start in range(0, len(points), _CHUNK):
+        chunk = slice(start, start + _CHUNK)
+        np.minimum(nearest, (down[chunk, :, None] + across[chunk, None, :]).min(0), out=nearest)
+    return np.clip(0.5 + (pen / 2 - np.sqrt(nearest)) / edge, 0, 1).astype(np.float32)
+
+
+def _dense(strokes: list[Points]) -> Points:
+    """Points no more than a step apart along the strokes.
+
+    Taken in portions whose crowded points are rounded and kept once, or a scribble of 300,000 points would take minutes.
+    """
+    portions = [stroke[start : start + _CROWD + 1] for stroke in strokes for start in range(0, len(stroke), _CROWD)]
+    return _thinned(np.concatenate([_thinned(_interpolated(portion)) for portion in portions]))
+
+
+def _interpolated(stroke: Points) -> Points:
+    lengths = np.hypot(*np.diff(stroke, axis=0).T)
+    steps = np.maximum(np.ceil(lengths / _STEP), 1).astype(int)
+    ends = np.concatenate([[0.0], np.cumsum(steps)])
+    at = np.arange(ends[-1] + 1)
+    return np.stack([np.interp(at, ends, stroke[:, 0]), np.interp(at, ends, stroke[:, 1])], axis=1)
+
+
+def _thinned(points: Points) -> Points:
+    if len(points) <= _CROWD:
+        return points
+    places = np.unique(np.round(points * _FINE).view(np.complex128))
+    return places.view(np.float64).reshape(-1, 2) / _FINE
