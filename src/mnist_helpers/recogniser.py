@@ -1,0 +1,180 @@
+"""Recognise a digit, and know when it is not one.
+
+The network runs in LiteRT and not in Keras: the page imports no TensorFlow, whose kernel would cost each visitor 600 MB
+and seconds, where LiteRT costs 40 MB and answers in a fraction of a millisecond (see models/README.md).
+
+Its ten outputs are the probabilities of the ten digits; what they lack of 1 is the probability that it is no digit at
+all, a class that was trained on letters' parts, scribbles and pieces. So one score serves all: the calibrated probability
+of the best digit. Below a threshold there is no answer but a reason.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from ai_edge_litert.interpreter import Interpreter
+
+from mnist_helpers.calibration import Calibration, calibrated
+from mnist_helpers.drawing import Drawing, Point
+from mnist_helpers.raster import SIZE, Digit, rasterise
+
+MODELS = Path(__file__).resolve().parents[2] / "models"
+REMEDY = "Run `git restore models` to get the trained one back, or `make train` to train a new one."
+LEAST_INK = 12.0
+"""Sum of a digit's pixels below which nothing can be read: a dot has 4, a thin 1 of MNIST 18, a drawn bar 48."""
+DOT, SMALLEST = 0.02, 0.05
+"""Share of the pad's side below which a drawing is a dot, or too small to tell under any pen."""
+
+_BATCH = 16
+
+Probabilities = npt.NDArray[np.float32]
+
+
+class ModelError(RuntimeError):
+    """The network or its settings cannot be used; the message says what to run."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recognition:
+    """Ten probabilities (they sum to 1 less that of no digit), and an answer or the reason why there is none."""
+
+    probabilities: tuple[float, ...] = (0.0,) * 10
+    answer: int | None = None
+    reason: str = ""
+
+    @property
+    def best(self) -> int | None:
+        """The most probable digit, answered or not; None when nothing was there to read."""
+        return max(range(10), key=self.probabilities.__getitem__) if any(self.probabilities) else None
+
+    @property
+    def runner_up(self) -> int | None:
+        """The second most probable digit."""
+        order = sorted(range(10), key=self.probabilities.__getitem__)
+        return order[-2] if any(self.probabilities) else None
+
+    @property
+    def no_digit(self) -> float:
+        """The probability that this is no digit at all."""
+        return max(0.0, 1.0 - sum(self.probabilities))
+
+
+class Recogniser:
+    """The trained network in LiteRT, on one thread, with its calibration; not to be called by two threads at once.
+
+    The calibration is read from the JSON file beside the network unless given. Raises `ModelError` for a file that is
+    missing or damaged.
+    """
+
+    def __init__(self, path: Path | str = MODELS / "digits.tflite", *, calibration: Calibration | None = None) -> None:
+        content = _read(Path(path))
+        self.calibration = calibration or _calibration_of(content, Path(path).with_suffix(".json"))
+        try:
+            self._single, self._batch = _Network(content, size=1), _Network(content, size=_BATCH)
+        except (ValueError, RuntimeError):
+            raise ModelError(f"The network at {path} is damaged. {REMEDY}") from None
+
+    def __call__(self, digit: Digit) -> Recognition:
+        """Recognise a (28, 28) digit of floats in [0, 1], white ink on black; anything else is a `ValueError`."""
+        digit = checked(np.asarray(digit)[np.newaxis])[0]
+        ink = digit.sum()
+        if ink < LEAST_INK:
+            return Recognition(reason="Too little ink to tell." if ink > 0 else "Draw a digit.")
+        probabilities = calibrated(self._single(digit[np.newaxis]), self.calibration.temperature)[0]
+        return judged(probabilities, self.calibration.threshold)
+
+    def recognise(self, drawing: Drawing | Sequence[Sequence[Point]], *, side: float | None = None) -> Recognition:
+        """Recognise a drawing, as the page does.
+
+        A digit has no size any more, so what is only a dot is seen on the drawing. `side` is that of the pad, in the
+        drawing's units; without it only a drawing without any extent is a dot.
+        """
+        digit = rasterise(drawing)
+        points = np.concatenate([np.zeros((0, 2)), *(stroke for stroke in drawing if len(stroke))])
+        extent = float(np.ptp(points, axis=0).max()) if len(points) else 0.0
+        if len(points) and extent <= DOT * (side or 0.0):
+            return Recognition(reason="Only a dot so far.")
+        if len(points) and extent < SMALLEST * (side or 0.0):
+            return Recognition(reason="Too little ink to tell.")
+        return self(digit)
+
+    def probabilities_of(self, digits: npt.NDArray[np.floating]) -> Probabilities:
+        """Calibrated probabilities (n, 10) of many digits (n, 28, 28), however little ink they have."""
+        digits = checked(digits)
+        padded = np.concatenate([digits, np.zeros((-len(digits) % _BATCH, SIZE, SIZE), np.float32)])
+        batches = [self._batch(padded[start : start + _BATCH]) for start in range(0, len(padded), _BATCH)]
+        raw = np.concatenate([np.zeros((0, 10), np.float32), *batches])[: len(digits)]
+        return calibrated(raw, self.calibration.temperature).astype(np.float32)
+
+
+def judged(probabilities: npt.NDArray[np.float64], threshold: float) -> Recognition:
+    """The answer, if the best digit's probability reaches the threshold, or why there is none."""
+    runner_up, best = np.argsort(probabilities)[-2:]
+    found = Recognition(probabilities=tuple(probabilities.tolist()))
+    if probabilities[best] >= threshold:
+        return replace(found, answer=int(best))
+    if found.no_digit >= probabilities[runner_up]:
+        return replace(found, reason="This does not look like a digit.")
+    low, high = sorted((int(best), int(runner_up)))
+    return replace(found, reason=f"Torn between {low} and {high}.")
+
+
+def checked(digits: npt.NDArray) -> npt.NDArray[np.float32]:
+    """Digits (n, 28, 28) as float32, if they are what the network was trained on."""
+    digits = np.asarray(digits)
+    wanted = f"Give ({SIZE}, {SIZE}) floats in [0, 1], white ink on black"
+    if digits.shape[1:] != (SIZE, SIZE):
+        raise ValueError(f"A digit of shape {digits.shape[1:]} came. {wanted}: `rasterise` makes one from a drawing.")
+    if digits.dtype not in (np.float32, np.float64):
+        raise ValueError(f"A digit of {digits.dtype} came. {wanted}: divide an image of integers by 255.")
+    if not np.isfinite(digits).all():
+        raise ValueError(f"A digit with pixels that are not finite came. {wanted}: look for NaN where it was made.")
+    if digits.size and not 0 <= digits.min() <= digits.max() <= 1:
+        raise ValueError(f"A digit from {digits.min():g} to {digits.max():g} came. {wanted}: scale it first.")
+    return digits.astype(np.float32)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"Cannot read {path} ({error.strerror}), a part of the trained network. {REMEDY}") from None
+
+
+def _calibration_of(network: bytes, path: Path) -> Calibration:
+    """What the JSON file beside a network says, if it was written for these bytes."""
+    try:
+        settings = json.loads(_read(path)).get("calibration")
+        if settings is None:
+            return Calibration()
+        found = Calibration(temperature=float(settings["temperature"]), threshold=float(settings["threshold"]))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise ModelError(f"The settings of the network at {path} are damaged. {REMEDY}") from None
+    if settings.get("sha256") != hashlib.sha256(network).hexdigest():
+        raise ModelError(
+            f"The network beside {path} is damaged, or is not the one that its settings were made for. {REMEDY} "
+            "After training, `python -m mnist_helpers calibrate` makes its settings."
+        )
+    return found
+
+
+class _Network:
+    """A LiteRT interpreter for a fixed number of digits: resizing it at every call would cost as much as ten digits."""
+
+    def __init__(self, content: bytes, *, size: int) -> None:
+        self._interpreter = Interpreter(model_content=content, num_threads=1)
+        self._input = self._interpreter.get_input_details()[0]["index"]
+        self._output = self._interpreter.get_output_details()[0]["index"]
+        self._interpreter.resize_tensor_input(self._input, (size, SIZE, SIZE, 1))
+        self._interpreter.allocate_tensors()
+        if self(np.zeros((size, SIZE, SIZE), np.float32)).shape != (size, 10):
+            raise ValueError("not ten probabilities")
+
+    def __call__(self, digits: Digit) -> Probabilities:
+        self._interpreter.set_tensor(self._input, digits[..., np.newaxis])
+        self._interpreter.invoke()
+        return self._interpreter.get_tensor(self._output)
