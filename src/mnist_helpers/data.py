@@ -52,7 +52,8 @@ class Mnist:
 class Sources:
     """What the four files are, and where they are kept and come from.
 
-    `sha256` names training images, training labels, test images and test labels, in this order. `timeout` is in seconds: to connect, and between two pieces of a download.
+    `sha256` names training images, training labels, test images and test labels, in this order. `timeout` is in
+    seconds: to connect, and between two pieces of a download.
     """
 
     sha256: Mapping[str, str] = field(default_factory=lambda: SHA256)

@@ -18,6 +18,9 @@ Point: TypeAlias = tuple[float, float]
 Stroke: TypeAlias = tuple[Point, ...]
 Drawing: TypeAlias = tuple[Stroke, ...]
 
+SAMPLES = Path(__file__).with_name("samples.jsonl")
+"""The project's own drawings: every digit by seven made-up hands, in a pad of 560 units."""
+
 
 class DrawingsFileError(ValueError):
     """A drawings file that cannot be read; the message names the file, the line and what was wanted."""
