@@ -8,10 +8,8 @@ all, a class that was trained on letters' parts, scribbles and pieces. So one sc
 of the best digit. Below a threshold there is no answer but a reason.
 """
 
-import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,9 +19,9 @@ from ai_edge_litert.interpreter import Interpreter
 from mnist_helpers.calibration import Calibration, calibrated
 from mnist_helpers.drawing import Drawing, Point
 from mnist_helpers.raster import SIZE, Digit, rasterise
+from mnist_helpers.recognition import EMPTY, Recognition
+from mnist_helpers.settings import MODELS, REMEDY, ModelError, read_calibration, read_network
 
-MODELS = Path(__file__).resolve().parents[2] / "models"
-REMEDY = "Run `git restore models` to get the trained one back, or `make train` to train a new one."
 LEAST_INK = 12.0
 """Sum of a digit's pixels below which nothing can be read: a dot has 4, a thin 1 of MNIST 18, a drawn bar 48."""
 DOT, SMALLEST = 0.02, 0.05
@@ -34,35 +32,6 @@ _BATCH = 16
 Probabilities = npt.NDArray[np.float32]
 
 
-class ModelError(RuntimeError):
-    """The network or its settings cannot be used; the message says what to run."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Recognition:
-    """Ten probabilities (they sum to 1 less that of no digit), and an answer or the reason why there is none."""
-
-    probabilities: tuple[float, ...] = (0.0,) * 10
-    answer: int | None = None
-    reason: str = ""
-
-    @property
-    def best(self) -> int | None:
-        """The most probable digit, answered or not; None when nothing was there to read."""
-        return max(range(10), key=self.probabilities.__getitem__) if any(self.probabilities) else None
-
-    @property
-    def runner_up(self) -> int | None:
-        """The second most probable digit."""
-        order = sorted(range(10), key=self.probabilities.__getitem__)
-        return order[-2] if any(self.probabilities) else None
-
-    @property
-    def no_digit(self) -> float:
-        """The probability that this is no digit at all."""
-        return max(0.0, 1.0 - sum(self.probabilities))
-
-
 class Recogniser:
     """The trained network in LiteRT, on one thread, with its calibration; not to be called by two threads at once.
 
@@ -71,8 +40,8 @@ class Recogniser:
     """
 
     def __init__(self, path: Path | str = MODELS / "digits.tflite", *, calibration: Calibration | None = None) -> None:
-        content = _read(Path(path))
-        self.calibration = calibration or _calibration_of(content, Path(path).with_suffix(".json"))
+        content = read_network(Path(path))
+        self.calibration = calibration or read_calibration(Path(path))
         try:
             self._single, self._batch = _Network(content, size=1), _Network(content, size=_BATCH)
         except (ValueError, RuntimeError):
@@ -83,7 +52,7 @@ class Recogniser:
         digit = checked(np.asarray(digit)[np.newaxis])[0]
         ink = digit.sum()
         if ink < LEAST_INK:
-            return Recognition(reason="Too little ink to tell." if ink > 0 else "Draw a digit.")
+            return Recognition(reason="Too little ink to tell.") if ink > 0 else EMPTY
         probabilities = calibrated(self._single(digit[np.newaxis]), self.calibration.temperature)[0]
         return judged(probabilities, self.calibration.threshold)
 
@@ -136,30 +105,6 @@ def checked(digits: npt.NDArray) -> npt.NDArray[np.float32]:
     if digits.size and not 0 <= digits.min() <= digits.max() <= 1:
         raise ValueError(f"A digit from {digits.min():g} to {digits.max():g} came. {wanted}: scale it first.")
     return digits.astype(np.float32)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ModelError(f"Cannot read {path} ({error.strerror}), a part of the trained network. {REMEDY}") from None
-
-
-def _calibration_of(network: bytes, path: Path) -> Calibration:
-    """What the JSON file beside a network says, if it was written for these bytes."""
-    try:
-        settings = json.loads(_read(path)).get("calibration")
-        if settings is None:
-            return Calibration()
-        found = Calibration(temperature=float(settings["temperature"]), threshold=float(settings["threshold"]))
-    except (ValueError, TypeError, KeyError, AttributeError):
-        raise ModelError(f"The settings of the network at {path} are damaged. {REMEDY}") from None
-    if settings.get("sha256") != hashlib.sha256(network).hexdigest():
-        raise ModelError(
-            f"The network beside {path} is damaged, or is not the one that its settings were made for. {REMEDY} "
-            "After training, `python -m mnist_helpers calibrate` makes its settings."
-        )
-    return found
 
 
 class _Network:

@@ -1,0 +1,80 @@
+"""The command `python -m mnist_helpers`: measure the recogniser, calibrate it, write its model card."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from mnist_helpers.calibration import Calibration
+from mnist_helpers.card import write_card
+from mnist_helpers.data import DataError, load_mnist
+from mnist_helpers.drawing import read_drawings
+from mnist_helpers.evaluate import calibrate, calibrate_on_images, evaluate_drawings, evaluate_mnist
+from mnist_helpers.recogniser import Recogniser
+from mnist_helpers.settings import MODELS, ModelError, keep, read_settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 2 with one sentence on stderr when what came cannot be used."""
+    options = _parser().parse_args(arguments)
+    try:
+        print(json.dumps(options.run(options), indent=2))
+    except (OSError, ValueError, ModelError, DataError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m mnist_helpers", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    evaluate = _command(commands, "evaluate", _evaluate, "print what is right and what is refused, as one JSON object")
+    evaluate.add_argument("--mnist", action="store_true", help="measure on MNIST's 10,000 test digits instead")
+    _command(commands, "calibrate", _calibrate, "fit temperature and threshold and keep them beside the network")
+    _command(commands, "card", _card, "measure what the model card tells and write it")
+    return parser
+
+
+def _command(commands, name: str, run, text: str) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=text, description=text)
+    command.set_defaults(run=run)
+    command.add_argument("--drawings", nargs="+", default=[], metavar="FILE", help="drawings of digits, JSON lines")
+    command.add_argument("--negatives", nargs="+", default=[], metavar="FILE", help="drawings of anything else")
+    command.add_argument("--model", type=Path, default=MODELS / "digits.tflite", help="the network, for LiteRT")
+    return command
+
+
+def _evaluate(options: argparse.Namespace) -> dict:
+    if options.mnist:
+        return evaluate_mnist(Recogniser(options.model), load_mnist())
+    drawings, negatives = read_drawings(*options.drawings), read_drawings(*options.negatives)
+    return evaluate_drawings(Recogniser(options.model), drawings, negatives)
+
+
+def _calibrate(options: argparse.Namespace) -> dict:
+    network = Recogniser(options.model, calibration=Calibration())
+    threshold = read_settings(options.model).get("calibration", {}).get("threshold", network.calibration.threshold)
+    if options.drawings:
+        calibration = calibrate(network, read_drawings(*options.drawings))
+    else:
+        calibration = calibrate_on_images(network, load_mnist(), threshold)
+    fitted_on = [Path(name).name for name in options.drawings] or ["training images, distorted"]
+    return keep(options.model, "calibration", asdict(calibration) | {"fitted_on": fitted_on})
+
+
+def _card(options: argparse.Namespace) -> dict:
+    recogniser = Recogniser(options.model)
+    measured = {"mnist": evaluate_mnist(recogniser, load_mnist())}
+    if options.drawings:
+        files = [Path(name).name for name in (*options.drawings, *options.negatives)]
+        scores = evaluate_drawings(recogniser, read_drawings(*options.drawings), read_drawings(*options.negatives))
+        measured["drawings"] = {"files": files} | scores
+    kept = keep(options.model, "measured", measured)
+    write_card(options.model.parent)
+    return kept
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,131 @@
+"""Measure the recogniser: on drawings by the page's own path, and on MNIST's test digits.
+
+MNIST's test digits are for the last figure only; nothing is chosen on them. The calibration is fitted on drawings, which
+the network was never trained on and which are what the page meets. Where there are none, the temperature alone is fitted
+on training images, strongly distorted, because the shipped network has seen all 60,000 and is right on nearly every
+one of them as it is; the threshold stays.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from mnist_helpers.calibration import (
+    Calibration,
+    Labels,
+    calibrated,
+    fitted_temperature,
+    fitted_threshold,
+    reliability,
+)
+from mnist_helpers.data import Mnist
+from mnist_helpers.drawing import LabelledDrawing
+from mnist_helpers.raster import rasterise
+from mnist_helpers.recogniser import Recogniser, Recognition
+
+ANSWERED = 0.98
+"""Share of the drawings that the threshold leaves an answer."""
+FITTED_ON = 10_000
+"""Distorted training images that the temperature is fitted on where there are no drawings."""
+
+
+def evaluate_drawings(
+    recogniser: Recogniser, drawings: Sequence[LabelledDrawing], negatives: Sequence[LabelledDrawing] = ()
+) -> dict:
+    """How many drawings are recognised, answered and, of the negatives, refused; shares from 0 to 1.
+
+    `accuracy` is that of the most probable digit, answered or not. Raises `ValueError` for a label that is no digit.
+    """
+    labels = labels_of(drawings)
+    found = [recogniser.recognise(each.drawing) for each in drawings]
+    right = [recognition.best == label for recognition, label in zip(found, labels, strict=True)]
+    answers = [
+        recognition.answer == label for recognition, label in zip(found, labels, strict=True) if answered(recognition)
+    ]
+    scores = {
+        "n": len(drawings),
+        "accuracy": _share(right),
+        "accuracy_by_set": by(right, [each.source for each in drawings]),
+        "accuracy_by_writer_mean": _share(by(right, [each.writer for each in drawings]).values()),
+        "answered": _share(map(answered, found)),
+        "accuracy_answered": _share(answers),
+    }
+    return scores | _refusals(recogniser, negatives) if negatives else scores
+
+
+def evaluate_mnist(recogniser: Recogniser, mnist: Mnist) -> dict:
+    """Accuracy on MNIST's test digits with its 95 % interval, and how far the probabilities are off."""
+    labels = mnist.test_labels
+    probabilities = recogniser.probabilities_of(mnist.test_images / np.float32(255))
+    wrong = int((probabilities.argmax(axis=1) != labels).sum())
+    return {
+        "n": len(labels),
+        "wrong": wrong,
+        "accuracy": round(1 - wrong / len(labels), 6),
+        "accuracy_interval": [round(bound, 5) for bound in wilson(len(labels) - wrong, len(labels))],
+        "calibration_error": round(reliability(probabilities, labels).error, 5),
+    }
+
+
+def calibrate(network: Recogniser, drawings: Sequence[LabelledDrawing]) -> Calibration:
+    """Temperature and threshold for a network, given as an uncalibrated recogniser, fitted on drawings."""
+    labels = labels_of(drawings)
+    raw = network.probabilities_of(np.stack([rasterise(each.drawing) for each in drawings]))
+    temperature = fitted_temperature(raw, labels)
+    return Calibration(temperature=temperature, threshold=fitted_threshold(calibrated(raw, temperature), ANSWERED))
+
+
+def calibrate_on_images(network: Recogniser, mnist: Mnist, threshold: float) -> Calibration:
+    """The threshold that is given, and a temperature fitted on the last training images, distorted."""
+    from mnist_helpers.augment import Augmentation, augment  # of training; the page has no need of it
+
+    chosen = slice(-FITTED_ON, None)
+    digits = augment(mnist.train_images[chosen], Augmentation(), np.random.default_rng(0))[..., 0]
+    temperature = fitted_temperature(network.probabilities_of(digits), mnist.train_labels[chosen])
+    return Calibration(temperature=temperature, threshold=threshold)
+
+
+def wilson(right: int, count: int, z: float = 1.96) -> tuple[float, float]:
+    """The 95 % interval of a share (Wilson 1927), which unlike the usual one holds near 0 and 1."""
+    share, spread = right / count, z * z / count
+    middle = (share + spread / 2) / (1 + spread)
+    half = np.sqrt(share * (1 - share) * spread + spread**2 / 4) / (1 + spread)
+    return float(middle - half), float(middle + half)
+
+
+def answered(recognition: Recognition) -> bool:
+    """Whether there is an answer."""
+    return recognition.answer is not None
+
+
+def by(right: Iterable[bool], groups: Iterable[str]) -> dict[str, float]:
+    """The share that is right in each group, in the groups' order."""
+    members = defaultdict(list)
+    for one, group in zip(right, groups, strict=True):
+        members[group].append(one)
+    return {group: _share(members[group]) for group in sorted(members)}
+
+
+def labels_of(drawings: Sequence[LabelledDrawing]) -> Labels:
+    """The labels as numbers. Raises `ValueError` for one that is no digit, or without any drawing."""
+    if not drawings:
+        raise ValueError("No drawing came. Give a file with at least one drawing of a digit.")
+    for number, each in enumerate(drawings, start=1):
+        if each.label not in set("0123456789"):
+            raise ValueError(
+                f"Drawing {number} has the label {each.label!r}. Wanted a digit: give others as negatives."
+            )
+    return np.array([int(each.label) for each in drawings])
+
+
+def _refusals(recogniser: Recogniser, negatives: Sequence[LabelledDrawing]) -> dict[str, float]:
+    refused = [not answered(recogniser.recognise(each.drawing)) for each in negatives]
+    clear = [one for one, each in zip(refused, negatives, strict=True) if not each.ambiguous]
+    return {"rejected": _share(refused), "rejected_clear": _share(clear)}
+
+
+def _share(values: Iterable[bool | float]) -> float:
+    """Their mean; 0 of nothing, so that the printed object stays JSON."""
+    values = list(values)
+    return round(float(np.mean(values)), 6) if values else 0.0

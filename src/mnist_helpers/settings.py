@@ -1,0 +1,72 @@
+"""What is known about a trained network, kept in a JSON file beside it.
+
+Sections: `training` (how it was made), `calibration` (what the recogniser needs) and `measured` (what the model card
+tells). The last two hold for one network only, so each carries the SHA-256 of the LiteRT file it was made for: a network
+that was damaged, or trained anew, is not run with another one's calibration.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from mnist_helpers.calibration import Calibration
+
+MODELS = Path(__file__).resolve().parents[2] / "models"
+REMEDY = "Run `git restore models` to get the trained one back, or `make train` to train a new one."
+
+
+class ModelError(RuntimeError):
+    """The network or its settings cannot be used; the message says what to run."""
+
+
+def read_network(path: Path) -> bytes:
+    """The bytes of a network's file. Raises `ModelError` if there are none."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"Cannot read {path} ({error.strerror}), a part of the trained network. {REMEDY}") from None
+
+
+def read_settings(network: Path) -> dict[str, Any]:
+    """All sections of the JSON file beside a network. Raises `ModelError` if it is missing or damaged."""
+    path = network.with_suffix(".json")
+    try:
+        return dict(json.loads(read_network(path)))
+    except (ValueError, TypeError):
+        raise ModelError(f"{path}, the settings of the network, is damaged. {REMEDY}") from None
+
+
+def read_calibration(network: Path) -> Calibration:
+    """The calibration that was made for this network; the default one if none was made yet."""
+    settings = read_settings(network).get("calibration")
+    if settings is None:
+        return Calibration()
+    try:
+        found = Calibration(temperature=float(settings["temperature"]), threshold=float(settings["threshold"]))
+    except (ValueError, TypeError, KeyError):
+        raise ModelError(f"The calibration beside {network} is damaged. {REMEDY}") from None
+    if settings.get("sha256") != sha256(network):
+        raise ModelError(
+            f"{network} is damaged, or is not the network that its calibration was made for. {REMEDY} "
+            "After training, `python -m mnist_helpers calibrate` makes its calibration."
+        )
+    return found
+
+
+def keep(network: Path, section: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Write a section of the JSON file beside a network, over what it already says of the same network."""
+    settings = read_settings(network)
+    known = settings.get(section, {})
+    current = sha256(network)
+    settings[section] = (known if known.get("sha256") == current else {}) | values | {"sha256": current}
+    path = network.with_suffix(".json")
+    unfinished = path.with_suffix(".json.part")
+    unfinished.write_text(json.dumps(settings, indent=2) + "\n")
+    unfinished.replace(path)
+    return settings[section]
+
+
+def sha256(path: Path) -> str:
+    """What tells a file from any other."""
+    return hashlib.sha256(read_network(path)).hexdigest()
