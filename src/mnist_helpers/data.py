@@ -111,7 +111,7 @@ def _find(name: str, wanted: str, paths: list[Path], folder: Path) -> bytes:
         try:
             content = _read(path, name)
             if content is not None:
-                return _unpack_and_check(content, wanted, str(path))
+                return _unpack_and_check(content, wanted, f"{name} ({path})")
         except DataError as error:
             problems.append(str(error))
         except (OSError, RuntimeError, zlib.error, zipfile.BadZipFile) as error:  # RuntimeError: a zip with a password
