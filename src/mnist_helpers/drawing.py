@@ -64,7 +64,7 @@ def to_json(labelled: LabelledDrawing) -> str:
         "set": labelled.source,
         "amb": labelled.ambiguous,
     }
-    return json.dumps({key: value for key, value in fields.items() if value}, separators=(",", ":"))
+    return json.dumps({key: value for key, value in fields.items() if value or key == "s"}, separators=(",", ":"))
 
 
 def _read_file(path: Path) -> Iterator[LabelledDrawing]:
@@ -72,16 +72,16 @@ def _read_file(path: Path) -> Iterator[LabelledDrawing]:
         content = path.read_bytes()
         if content.startswith(b"\x1f\x8b"):
             content = gzip.decompress(content)
-        lines = content.decode().splitlines()
+        lines = content.decode("utf-8-sig").split("\n")
     except FileNotFoundError:
         raise FileNotFoundError(f"No drawings file at {path}. Give the path of a JSON-lines file of strokes.") from None
-    except (EOFError, zlib.error, gzip.BadGzipFile, UnicodeDecodeError) as error:
-        raise DrawingsFileError(f"{path} is damaged ({error}). Wanted JSON lines, gzipped or not.") from None
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise DrawingsFileError(f"{path} cannot be read ({error}). Wanted JSON lines, gzipped or not.") from None
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
                 yield _parse(json.loads(line))
-            except (ValueError, TypeError, KeyError, AttributeError) as error:
+            except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
                 raise DrawingsFileError(
                     f"{path}, line {number}: {line[:60]!r} is no drawing ({type(error).__name__}: {error}). "
                     'Wanted {"l": label, "s": [[[x, y], ...], ...]} with finite numbers.'
@@ -98,4 +98,14 @@ def _parse(fields: dict) -> LabelledDrawing:
         writer=str(fields.get("w", "")),
         source=str(fields.get("set", "")),
         ambiguous=bool(fields.get("amb", False)),
+    )
+
+
+def placed(drawing: Drawing, *, centre: Point, size: float) -> Drawing:
+    """The drawing moved to `centre`, the longer side of its ink scaled to `size`."""
+    xs, ys = ([point[axis] for stroke in drawing for point in stroke] for axis in (0, 1))
+    scale = size / (max(max(xs) - min(xs), max(ys) - min(ys)) or 1.0)
+    left, top = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
+    return tuple(
+        tuple((centre[0] + (x - left) * scale, centre[1] + (y - top) * scale) for x, y in stroke) for stroke in drawing
     )
