@@ -13,7 +13,7 @@ from mnist_helpers.data import DataError, load_mnist
 from mnist_helpers.drawing import read_drawings
 from mnist_helpers.evaluate import calibrate, calibrate_on_images, evaluate_drawings, evaluate_mnist
 from mnist_helpers.recogniser import Recogniser
-from mnist_helpers.settings import MODELS, ModelError, keep, read_settings
+from mnist_helpers.settings import MODELS, ModelError, keep, kept_threshold
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,11 +55,10 @@ def _evaluate(options: argparse.Namespace) -> dict:
 
 def _calibrate(options: argparse.Namespace) -> dict:
     network = Recogniser(options.model, calibration=Calibration())
-    threshold = read_settings(options.model).get("calibration", {}).get("threshold", network.calibration.threshold)
     if options.drawings:
         calibration = calibrate(network, read_drawings(*options.drawings))
     else:
-        calibration = calibrate_on_images(network, load_mnist(), threshold)
+        calibration = calibrate_on_images(network, load_mnist(), kept_threshold(options.model))
     fitted_on = [Path(name).name for name in options.drawings] or ["training images, distorted"]
     return keep(options.model, "calibration", asdict(calibration) | {"fitted_on": fitted_on})
 

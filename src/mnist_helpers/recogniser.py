@@ -27,7 +27,7 @@ LEAST_INK = 12.0
 DOT, SMALLEST = 0.02, 0.05
 """Share of the pad's side below which a drawing is a dot, or too small to tell under any pen."""
 
-_BATCH = 16
+_BATCH = 8
 
 Probabilities = npt.NDArray[np.float32]
 

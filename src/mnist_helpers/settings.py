@@ -30,7 +30,7 @@ def read_network(path: Path) -> bytes:
 
 def read_settings(network: Path) -> dict[str, Any]:
     """All sections of the JSON file beside a network. Raises `ModelError` if it is missing or damaged."""
-    path = network.with_suffix(".json")
+    path = settings_path(network)
     try:
         return dict(json.loads(read_network(path)))
     except (ValueError, TypeError):
@@ -54,17 +54,28 @@ def read_calibration(network: Path) -> Calibration:
     return found
 
 
+def kept_threshold(network: Path) -> float:
+    """The threshold beside a network, were it made for an earlier one; the default if there is none."""
+    known = read_settings(network) if settings_path(network).exists() else {}
+    return float(known.get("calibration", {}).get("threshold", Calibration.threshold))
+
+
 def keep(network: Path, section: str, values: dict[str, Any]) -> dict[str, Any]:
     """Write a section of the JSON file beside a network, over what it already says of the same network."""
-    settings = read_settings(network)
+    path = settings_path(network)
+    settings = read_settings(network) if path.exists() else {}
     known = settings.get(section, {})
     current = sha256(network)
     settings[section] = (known if known.get("sha256") == current else {}) | values | {"sha256": current}
-    path = network.with_suffix(".json")
     unfinished = path.with_suffix(".json.part")
     unfinished.write_text(json.dumps(settings, indent=2) + "\n")
     unfinished.replace(path)
     return settings[section]
+
+
+def settings_path(network: Path) -> Path:
+    """Where what is known about a network is kept."""
+    return network.with_suffix(".json")
 
 
 def sha256(path: Path) -> str:
