@@ -39,7 +39,7 @@ class Reliability:
 
     @property
     def error(self) -> float:
-        """Expected calibration error: the bins' gap between sure and right, weighted by their size (Guo et al. 2017)."""
+        """Expected calibration error (Guo et al. 2017): the bins' gap between sure and right, weighted by size."""
         gap = np.nan_to_num(np.abs(self.confidence - self.accuracy))
         return float((gap * self.count).sum() / self.count.sum())
 

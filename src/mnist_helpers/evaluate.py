@@ -1,9 +1,9 @@
 """Measure the recogniser: on drawings by the page's own path, and on MNIST's test digits.
 
-MNIST's test digits are for the last figure only; nothing is chosen on them. The calibration is fitted on drawings, which
-the network was never trained on and which are what the page meets. Where there are none, the temperature alone is fitted
-on training images, strongly distorted, because the shipped network has seen all 60,000 and is right on nearly every
-one of them as it is; the threshold stays.
+MNIST's test digits are for the last figure only; nothing is chosen on them. The calibration is fitted on drawings,
+which the network was never trained on and which are what the page meets. Where there are none, the temperature alone is
+fitted on training images, strongly distorted, because the shipped network has seen all 60,000 and is right on nearly
+every one of them as it is; the threshold stays.
 """
 
 from collections import defaultdict

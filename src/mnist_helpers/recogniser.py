@@ -4,8 +4,8 @@ The network runs in LiteRT and not in Keras: the page imports no TensorFlow, who
 and seconds, where LiteRT costs 40 MB and answers in a fraction of a millisecond (see models/README.md).
 
 Its ten outputs are the probabilities of the ten digits; what they lack of 1 is the probability that it is no digit at
-all, a class that was trained on letters' parts, scribbles and pieces. So one score serves all: the calibrated probability
-of the best digit. Below a threshold there is no answer but a reason.
+all, a class trained on what strokes and pieces of digits make. So one score serves all: the calibrated probability of
+the best digit. Below a threshold there is no answer but a reason.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,8 @@
 """What is known about a trained network, kept in a JSON file beside it.
 
 Sections: `training` (how it was made), `calibration` (what the recogniser needs) and `measured` (what the model card
-tells). The last two hold for one network only, so each carries the SHA-256 of the LiteRT file it was made for: a network
-that was damaged, or trained anew, is not run with another one's calibration.
+tells). The last two hold for one network only, so each carries the SHA-256 of the LiteRT file it was made for: a
+network that was damaged, or trained anew, is not run with another one's calibration.
 """
 
 import hashlib
