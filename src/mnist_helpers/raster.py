@@ -29,6 +29,9 @@ EDGE = 1.2
 MASS_CENTRE = 14.0
 """Pixel index of MNIST's centre of mass, measured on its training images; the geometric middle would be 13.5."""
 
+BLANK: Digit = np.zeros((SIZE, SIZE), np.float32)
+"""The digit of an empty pad."""
+
 _MIDDLE = (SIZE - 1) / 2
 _MAX_SHIFT = 4.0  # the empty border on each side of the box: more would push ink out of the image
 _STEP = 0.35  # pixels between points along a stroke; closer ones do not change the ink

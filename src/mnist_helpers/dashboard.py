@@ -1,0 +1,165 @@
+"""The page: a pad, and beside it what the network thinks of the drawing while the pen still moves.
+
+It only wires: the pad's drawing goes to the recogniser, and what comes back to the views. All that can fail runs inside
+`_guarded`, since Voila shows an exception in a callback nowhere.
+"""
+
+import html
+import logging
+import random
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+
+import ipywidgets as widgets
+import traitlets
+from IPython.display import HTML, display
+
+from mnist_helpers.drawing import Drawing, placed, read_drawings
+from mnist_helpers.explain import explain
+from mnist_helpers.newest import Newest
+from mnist_helpers.pad import SIDE, DigitPad, pad_script
+from mnist_helpers.pixels import DrawingView, ImportanceView, PixelsView, StagesView, ValuesView
+from mnist_helpers.raster import rasterise, shrink, stages
+from mnist_helpers.recogniser import ModelError, Recogniser
+from mnist_helpers.recognition import EMPTY
+from mnist_helpers.tiles import AnswerView, TilesView, UsualWayView
+
+PAGE = files("mnist_helpers")
+
+UPDATE_EVERY = 0.04
+"""Seconds between two answers while the pen moves: smooth to the eye, with time left for the pen's own events."""
+PENS = {"Thin pen": 0.03 * SIDE, "Medium pen": 0.06 * SIDE, "Thick pen": 0.1 * SIDE}
+EXAMPLE_SIZE = 0.6 * SIDE
+
+
+class Dashboard:
+    """Pad, answer, tiles and what the network sees, joined; show it as the last expression of a cell.
+
+    `recogniser` has `recognise(drawing, side=...)` and can be called with a digit, as `Recogniser` has and can.
+    """
+
+    def __init__(self, recogniser: Recogniser | None = None) -> None:
+        self.pad = DigitPad()
+        self.answer, self.tiles, self.pixels = AnswerView(), TilesView(), PixelsView()
+        self.stages, self.usual_way, self.importance = StagesView(), UsualWayView(), ImportanceView()
+        self.values, self.saved, self.message = ValuesView(), DrawingView(), widgets.HTML()
+        self.show_importance = _toggle("Which ink mattered")
+        self.show_values = _toggle("Pixel values")
+        self._updates = Newest(self._update, every=UPDATE_EVERY)
+        self.widget = self._laid_out()
+        with self._guarded():
+            self._recogniser = recogniser or Recogniser()
+            self.pad.observe(self._on_drawing_changed, "drawing")
+            self.pad.observe(self._on_pen_lifted, "is_drawing")
+            self.show_importance.observe(self._on_toggled, "value")
+            self.show_values.observe(self._on_toggled, "value")
+
+    def _ipython_display_(self) -> None:
+        style, script = (PAGE.joinpath(name).read_text() for name in ("page.css", "page.js"))
+        display(HTML(f"<style>{style}</style><script>{pad_script()}{script}</script>"))
+        display(self.widget)
+
+    def _on_drawing_changed(self, change: traitlets.Bunch) -> None:
+        self._updates.ask()
+
+    def _on_pen_lifted(self, change: traitlets.Bunch) -> None:
+        self._updates.now()
+
+    def _on_toggled(self, change: traitlets.Bunch) -> None:
+        self._updates.now()
+
+    def _update(self) -> None:
+        with self._guarded():
+            drawing = self.pad.drawing
+            recognition = self._recogniser.recognise(drawing, side=SIDE)
+            self.answer.recognition = recognition
+            self.tiles.probabilities = recognition.probabilities
+            self.pixels.digit = rasterise(drawing)
+            self.importance.importance = None
+            if not self.pad.is_drawing:
+                self._update_details(drawing)
+            self.message.value = ""
+
+    def _update_details(self, drawing: Drawing) -> None:
+        """What is worth its price only when the pen rests."""
+        self.stages.stages = stages(drawing, side=SIDE, pen=self.pad.pen) if drawing else None
+        shrunk = shrink(drawing, side=SIDE, pen=self.pad.pen)
+        self.usual_way.recognition = self._recogniser(shrunk) if drawing else EMPTY
+        if self.show_importance.value and drawing:
+            self.importance.importance = explain(self._recogniser, self.pixels.digit)
+        self.values.digit = self.pixels.digit if self.show_values.value else None
+        self.saved.drawing = drawing
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            _logger().exception("The dashboard could not finish an update.")
+            reason = str(error) if isinstance(error, ModelError) else f"Something went wrong ({type(error).__name__})."
+            self.message.value = f'<p role="alert">{html.escape(reason)} What you drew is kept.</p>'
+
+    def _laid_out(self) -> widgets.Box:
+        """The page's parts in the order in which a keyboard or a screen reader meets them; page.css places them."""
+        page = _box(
+            "digits-page",
+            _box("digits-draw", self.pad, self._toolbar()),
+            _box("digits-answer", self.message, self.answer, self.tiles),
+            _box(
+                "digits-sees",
+                widgets.HTML("<h2>What the network sees</h2>"),
+                _box("digits-digit", self.pixels, self.importance),
+                _box("digits-way", self.stages, self.usual_way),
+                _box("digits-toggles", self.show_importance, self.show_values, self.saved),
+                self.values,
+            ),
+        )
+        return _box("digits-app", page)
+
+    def _toolbar(self) -> widgets.Box:
+        pen = widgets.Dropdown(options=PENS, value=self.pad.pen)
+        pen.observe(self._on_pen_chosen, "value")
+        return _box(
+            "digits-tools",
+            _button("Undo", "Take back the newest stroke (U or Ctrl+Z)", self.pad.undo),
+            _button("Redo", "Do again what was undone (Ctrl+Shift+Z)", self.pad.redo),
+            _button("Clear", "Empty the pad (C or Escape)", self.pad.clear),
+            _button("Example", "Watch a digit being drawn", self._draw_example),
+            pen,
+        )
+
+    def _on_pen_chosen(self, change: traitlets.Bunch) -> None:
+        self.pad.pen = change.new
+
+    def _draw_example(self) -> None:
+        with self._guarded():
+            example = random.choice(read_drawings(str(PAGE / "samples.jsonl")))
+            self.pad.draw_by_itself(placed(example.drawing, centre=(SIDE / 2, SIDE / 2), size=EXAMPLE_SIZE))
+
+
+def _box(name: str, *children: widgets.Widget) -> widgets.Box:
+    box = widgets.Box(children)
+    box.add_class(name)
+    return box
+
+
+def _button(name: str, purpose: str, act: Callable[[], None]) -> widgets.Button:
+    button = widgets.Button(description=name, tooltip=purpose)
+    button.add_class(f"digits-{name.lower()}")
+    button.on_click(lambda _: act())
+    return button
+
+
+def _toggle(name: str) -> widgets.ToggleButton:
+    return widgets.ToggleButton(description=name)
+
+
+def _logger() -> logging.Logger:
+    """A logger into the server's log; a kernel's own standard error would go to the browser."""
+    logger = logging.getLogger(__name__)
+    if not logger.handlers:
+        logger.addHandler(logging.StreamHandler(sys.__stderr__))
+        logger.propagate = False
+    return logger

@@ -1,0 +1,138 @@
+// Ink under the pen at once, and pen events that cost little. Serves every pad on the page, in Voila and in Lab.
+//
+// ipycanvas paints only after a round trip to the kernel and reports every event by itself. Here pointer events are
+// painted straight onto the canvas and handed to ipycanvas a few dozen times a second, as touches: the one kind of event
+// that carries several points.
+(() => {
+  if (window.digitPads) return;
+  const pads = (window.digitPads = new WeakMap());
+  const SEND_EVERY = 40; // milliseconds
+  const NEAREST = 2; // pad units between two points worth keeping
+
+  const canvasOf = (event) => event.target.closest?.(".digit-pad canvas");
+  const state = (canvas) => canvas.closest(".digit-pad").querySelector("[data-received]").dataset;
+
+  // Strokes that the kernel has not painted yet stay on the canvas through its updates.
+  function padOf(canvas) {
+    if (pads.has(canvas)) return pads.get(canvas);
+    const pad = { canvas, context: canvas.getContext("2d"), pending: [], batch: [], stroke: null, pointer: null, timer: 0 };
+    pad.context.drawImage = function (...image) {
+      CanvasRenderingContext2D.prototype.drawImage.apply(this, image);
+      const received = Number(state(canvas).received);
+      pad.pending = pad.pending.filter((stroke) => stroke.serial > received);
+      pad.pending.forEach((stroke) => paint(pad, stroke.points));
+    };
+    pads.set(canvas, pad);
+    return pad;
+  }
+
+  function paint({ canvas, context }, points) {
+    context.save();
+    context.lineWidth = Number(state(canvas).pen);
+    context.lineCap = context.lineJoin = "round";
+    context.beginPath();
+    context.moveTo(...points[0]);
+    points.forEach((point) => context.lineTo(...point));
+    context.stroke();
+    context.restore();
+  }
+
+  function send({ canvas }, type, points) {
+    const box = canvas.getBoundingClientRect();
+    const touches = points.map(([x, y]) => ({
+      clientX: box.left + (x * box.width) / canvas.width,
+      clientY: box.top + (y * box.height) / canvas.height,
+    }));
+    canvas.dispatchEvent(Object.assign(new Event(type, { cancelable: true }), { touches }));
+  }
+
+  function flush(pad) {
+    clearTimeout(pad.timer);
+    pad.timer = 0;
+    if (pad.batch.length) send(pad, "touchmove", pad.batch.splice(0));
+  }
+
+  function start(pad, point) {
+    const serial = (pad.pending.at(-1)?.serial ?? Number(state(pad.canvas).received)) + 1;
+    pad.stroke = { serial, points: [point] };
+    pad.pending.push(pad.stroke);
+    paint(pad, [point]);
+    send(pad, "touchstart", [point]);
+  }
+
+  function extend(pad, point) {
+    const last = pad.stroke.points.at(-1);
+    if (Math.hypot(point[0] - last[0], point[1] - last[1]) < NEAREST) return;
+    pad.stroke.points.push(point);
+    paint(pad, [last, point]);
+    pad.batch.push(point);
+    pad.timer ||= setTimeout(flush, SEND_EVERY, pad);
+  }
+
+  function finish(pad) {
+    if (!pad.stroke) return;
+    flush(pad);
+    pad.stroke = null;
+    send(pad, "touchend", []);
+  }
+
+  const position = ({ canvas }, { clientX, clientY }) => {
+    const box = canvas.getBoundingClientRect();
+    return [((clientX - box.left) * canvas.width) / box.width, ((clientY - box.top) * canvas.height) / box.height];
+  };
+  const inside = ({ canvas }, [x, y]) => x >= 0 && y >= 0 && x <= canvas.width && y <= canvas.height;
+
+  // Where the way from a point on the pad to one beside it crosses the edge.
+  function edge({ canvas }, from, to) {
+    const way = [canvas.width, canvas.height].map((size, axis) => {
+      const limit = to[axis] < 0 ? 0 : to[axis] > size ? size : to[axis];
+      return to[axis] === from[axis] ? 1 : (limit - from[axis]) / (to[axis] - from[axis]);
+    });
+    return from.map((value, axis) => value + Math.min(...way) * (to[axis] - value));
+  }
+
+  // Ink ends at the pad's edge; a pen that comes back starts a new stroke there.
+  function move(pad, point) {
+    const before = pad.at;
+    pad.at = point;
+    if (inside(pad, point)) {
+      if (!pad.stroke) start(pad, inside(pad, before) ? before : edge(pad, point, before));
+      extend(pad, point);
+    } else if (pad.stroke) {
+      extend(pad, edge(pad, pad.stroke.points.at(-1), point));
+      finish(pad);
+    }
+  }
+
+  const on = (types, listener) => types.split(" ").forEach((type) => addEventListener(type, listener, { capture: true }));
+
+  on("pointerdown", (event) => {
+    const canvas = canvasOf(event);
+    if (!canvas || event.button !== 0) return;
+    const pad = padOf(canvas);
+    if (pad.pointer !== null) return; // a second finger does not draw
+    canvas.setPointerCapture(event.pointerId);
+    pad.pointer = event.pointerId;
+    pad.at = position(pad, event);
+    start(pad, pad.at);
+  });
+
+  on("pointermove", (event) => {
+    const pad = pads.get(canvasOf(event));
+    if (pad?.pointer !== event.pointerId) return;
+    const events = event.getCoalescedEvents?.() ?? [];
+    (events.length ? events : [event]).forEach((one) => move(pad, position(pad, one)));
+  });
+
+  on("pointerup pointercancel lostpointercapture", (event) => {
+    const pad = pads.get(canvasOf(event));
+    if (pad?.pointer !== event.pointerId) return;
+    pad.pointer = null;
+    finish(pad);
+  });
+
+  // ipycanvas would send each of these to the kernel, and swallow the Tab key and the wheel.
+  on("mousedown mousemove mouseup mouseout wheel keydown touchstart touchmove touchend touchcancel", (event) => {
+    if (event.isTrusted && canvasOf(event)) event.stopPropagation();
+  });
+})();

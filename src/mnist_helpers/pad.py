@@ -1,0 +1,184 @@
+"""A pad to draw on: an ipycanvas whose state is its drawing.
+
+The canvas only shows ink; the drawing is the truth, and whatever the canvas shows can be painted again from it.
+`pad.js` turns the pointer's events into touches that carry several points each, and paints them before they arrive here.
+"""
+
+import asyncio
+import html
+import json
+import math
+from collections.abc import Sequence
+from importlib.resources import files
+
+import ipycanvas.canvas
+import ipywidgets as widgets
+import numpy as np
+import traitlets
+from ipycanvas import Canvas, hold_canvas
+
+from mnist_helpers.drawing import Drawing, Point
+
+SIDE = 840
+"""Width and height of the pad in its own units, whatever its size on the screen."""
+MAX_POINTS = 5000
+"""Points that a drawing may hold; a digit has 40 to 200. Later ones are dropped."""
+HAND_POINTS, HAND_EVERY = 2, 0.04
+"""Points drawn at a time, and seconds between them, when the pad draws by itself."""
+
+_ONE_CLIENT_FOR_ALL = ipycanvas.canvas._CANVAS_MANAGER
+
+
+class DigitPad(widgets.VBox):
+    """A square pad that a person draws on with a mouse, a pen or a finger.
+
+    `drawing` holds the strokes, oldest first, each a tuple of (x, y) from (0, 0) at the top left to (SIDE, SIDE).
+    It changes while the pen moves; `is_drawing` tells whether the pen is down.
+    """
+
+    drawing = traitlets.Tuple(help="Strokes, oldest first; each a tuple of (x, y) in pad units.")
+    is_drawing = traitlets.Bool(False)
+    pen = traitlets.Float(SIDE * 0.06, help="Width of the ink in pad units.")
+
+    def __init__(self) -> None:
+        self._canvas = Canvas(width=SIDE, height=SIDE)
+        self._state = widgets.HTML()
+        self._is_client_ready = False
+        self._received = 0
+        self._hand: asyncio.Task[None] | None = None
+        self._past: list[Drawing] = []
+        self._future: list[Drawing] = []
+        super().__init__([self._canvas, self._state])
+        self.add_class("digit-pad")
+        self._publish()
+        self._canvas.on_client_ready(self._on_client_ready)
+        self._canvas.on_touch_start(self._on_pen_down)
+        self._canvas.on_touch_move(self._on_pen_moved)
+        self._canvas.on_touch_end(self._on_pen_up)
+        self._canvas.on_touch_cancel(self._on_pen_up)
+
+    def undo(self) -> None:
+        """Take back the newest stroke, or the clearing of the pad."""
+        if self._past:
+            self._future.append(self.drawing)
+            self._show(self._past.pop())
+
+    def redo(self) -> None:
+        """Do again what was undone last."""
+        if self._future:
+            self._past.append(self.drawing)
+            self._show(self._future.pop())
+
+    def clear(self) -> None:
+        """Empty the pad; `undo` brings the drawing back."""
+        if self.drawing:
+            self.show_drawing(())
+
+    def show_drawing(self, drawing: Sequence[Sequence[Point]]) -> None:
+        """Replace the drawing by another one; `undo` brings the old one back."""
+        self._remember()
+        self._show(tuple(_on_pad(stroke) for stroke in drawing))
+
+    def _remember(self) -> None:
+        self._past.append(self.drawing)
+        self._future.clear()
+
+    def _show(self, drawing: Drawing) -> None:
+        self._stop_hand()
+        self.drawing = drawing
+        self._publish()
+        self._paint(drawing, clear=True)
+
+    def draw_by_itself(self, drawing: Drawing) -> None:
+        """Draw on an emptied pad as a hand would, in the running event loop; a pen that comes down takes over."""
+        self.clear()
+        self._hand = asyncio.get_running_loop().create_task(self._draw(drawing))
+
+    async def _draw(self, drawing: Drawing) -> None:
+        for stroke in drawing:
+            self._begin(stroke[:1])
+            for at in range(1, len(stroke), HAND_POINTS):
+                await asyncio.sleep(HAND_EVERY)
+                self._extend(stroke[at : at + HAND_POINTS])
+                self._paint((stroke[at - 1 : at + HAND_POINTS],))
+            self._end()
+
+    def _begin(self, points: Sequence[Point]) -> None:
+        self._remember()
+        self.is_drawing = True
+        self.drawing = (*self.drawing, _on_pad(points))
+
+    def _extend(self, points: Sequence[Point]) -> None:
+        room = max(MAX_POINTS - sum(map(len, self.drawing)), 0)
+        *earlier, stroke = self.drawing
+        self.drawing = (*earlier, (*stroke, *_on_pad(points[:room])))
+
+    def _end(self) -> None:
+        self._publish()
+        self._paint(self.drawing[-1:])
+        self.is_drawing = False
+
+    def _on_pen_down(self, points: Sequence[Point]) -> None:
+        self._stop_hand()
+        self._begin(points[:1])
+
+    def _on_pen_moved(self, points: Sequence[Point]) -> None:
+        if self.is_drawing:
+            self._extend(points)
+
+    def _on_pen_up(self, points: Sequence[Point]) -> None:
+        if self.is_drawing:
+            self._received += 1
+            self._end()
+
+    def _stop_hand(self) -> None:
+        if self._hand:
+            self._hand.cancel()
+            self._hand, self.is_drawing = None, False
+
+    def _on_client_ready(self) -> None:
+        """Paint everything for a new client.
+
+        Canvas commands are sent once and lost if no browser listens, and one sent before its canvas is known stops all
+        that follow (ipycanvas #322, voila #1447). So none goes out before a client is ready, and each new client
+        is told anew which canvas is meant.
+        """
+        self._is_client_ready = True
+        _ONE_CLIENT_FOR_ALL._current_canvas = None
+        self._paint(self.drawing, clear=True)
+
+    @traitlets.observe("pen")
+    def _on_pen_changed(self, change: traitlets.Bunch) -> None:
+        self._show(self.drawing)
+
+    def _paint(self, strokes: Drawing, *, clear: bool = False) -> None:
+        if not self._is_client_ready:
+            return
+        canvas = self._canvas
+        with hold_canvas():
+            canvas.line_width, canvas.line_cap, canvas.line_join = self.pen, "round", "round"
+            if clear:
+                canvas.clear()
+            for stroke in strokes:
+                canvas.stroke_lines(np.array(stroke if len(stroke) > 1 else stroke * 2, np.float32))
+
+    def _publish(self) -> None:
+        """Tell the page what has arrived, so that it stops painting it, and can keep it if this kernel ends."""
+        strokes = html.escape(json.dumps(self.drawing, separators=(",", ":")))
+        self._state.value = (
+            f'<span hidden data-received="{self._received}" data-pen="{self.pen:g}" data-drawing="{strokes}"></span>'
+        )
+
+
+def pad_script() -> str:
+    """The script that every page with a pad needs once."""
+    return files("mnist_helpers").joinpath("pad.js").read_text()
+
+
+def _on_pad(points: Sequence[Point]) -> tuple[Point, ...]:
+    """Points rounded to a tenth of a unit and kept on the pad."""
+    return tuple((_clipped(x), _clipped(y)) for x, y in points if math.isfinite(x) and math.isfinite(y))
+
+
+def _clipped(value: float) -> float:
+    return round(min(max(float(value), 0.0), SIDE), 1)

@@ -1,0 +1,133 @@
+"""What the network sees: the digit as pixels, its way there, which ink mattered, and its values to take away."""
+
+import base64
+import html
+import io
+
+import ipywidgets as widgets
+import numpy as np
+import numpy.typing as npt
+import traitlets
+from PIL import Image
+
+from mnist_helpers.drawing import LabelledDrawing, to_json
+from mnist_helpers.raster import BLANK, Digit, Stages
+
+SUPPORTS, OPPOSES = (255, 176, 0), (0, 158, 255)
+"""Colours of ink that speaks for the answer and against it; told apart by the colour-blind, too."""
+
+
+def png_url(pixels: npt.NDArray[np.uint8]) -> str:
+    """A grey (h, w) or coloured (h, w, 4) image as a data URL."""
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def grey(digit: Digit) -> npt.NDArray[np.uint8]:
+    """A digit's pixels as 0 to 255."""
+    return np.round(digit * 255).astype(np.uint8)
+
+
+def importance_pixels(importance: npt.NDArray[np.floating]) -> npt.NDArray[np.uint8]:
+    """Importance (28, 28), positive where ink speaks for the answer, as a coloured image that is clear where it is 0."""
+    strongest = max(float(np.abs(importance).max()), 1e-9)
+    pixels = np.empty((*importance.shape, 4), np.uint8)
+    pixels[..., :3] = np.where(importance[..., np.newaxis] > 0, SUPPORTS, OPPOSES)
+    pixels[..., 3] = np.round(np.abs(importance) / strongest * 255)
+    return pixels
+
+
+class PixelsView(widgets.HTML):
+    """The digit as large visible squares."""
+
+    digit = traitlets.Instance(np.ndarray, default_value=BLANK)
+
+    def __init__(self) -> None:
+        super().__init__(_squares("data-pixels", "What the network sees, 28 by 28 pixels", grey(self.digit)))
+
+    @traitlets.observe("digit")
+    def _on_digit_changed(self, change: traitlets.Bunch) -> None:
+        self.value = _squares("data-pixels", "What the network sees, 28 by 28 pixels", grey(change.new))
+
+
+class ImportanceView(widgets.HTML):
+    """Which ink mattered, to lie over the digit; nothing while there is no importance to show."""
+
+    importance = traitlets.Instance(np.ndarray, allow_none=True)
+
+    @traitlets.observe("importance")
+    def _on_importance_changed(self, change: traitlets.Bunch) -> None:
+        text = "Orange ink speaks for the answer, blue ink against it"
+        self.value = "" if change.new is None else _squares("data-importance", text, importance_pixels(change.new))
+
+
+def _squares(attribute: str, text: str, pixels: npt.NDArray[np.uint8]) -> str:
+    return f'<div class="squares" {attribute}><img alt="{text}" src="{png_url(pixels)}"></div>'
+
+
+class StagesView(widgets.HTML):
+    """The four stages from ink to digit, side by side."""
+
+    stages = traitlets.Instance(Stages, allow_none=True)
+
+    @traitlets.observe("stages")
+    def _on_stages_changed(self, change: traitlets.Bunch) -> None:
+        self.value = stages_html(change.new) if change.new else ""
+
+
+def stages_html(stages: Stages) -> str:
+    """Four small images, each with its name."""
+    named = {
+        "drawn": stages.drawn,
+        "cropped": stages.cropped,
+        "scaled to 20 × 20": stages.scaled,
+        "centred by mass": stages.centred,
+    }
+    figures = (
+        f'<figure><img alt="" src="{png_url(grey(image))}"><figcaption>{name}</figcaption></figure>'
+        for name, image in named.items()
+    )
+    return f'<div class="stages">{"".join(figures)}</div>'
+
+
+class ValuesView(widgets.HTML):
+    """The digit's 784 values as a table, and as files to take away; nothing while there is no digit to show."""
+
+    digit = traitlets.Instance(np.ndarray, allow_none=True)
+
+    @traitlets.observe("digit")
+    def _on_digit_changed(self, change: traitlets.Bunch) -> None:
+        self.value = "" if change.new is None else values_html(change.new)
+
+
+def values_html(digit: Digit) -> str:
+    """A table of the values 0 to 255, with links that save them as PNG and CSV."""
+    values = grey(digit)
+    csv = "\n".join(",".join(map(str, row)) for row in values)
+    rows = "".join(f"<tr>{''.join(f'<td>{value}</td>' for value in row)}</tr>" for row in values)
+    return (
+        f'<p class="links">{download("digit.png", png_url(values))}'
+        f"{download('digit.csv', _data_url('text/csv', csv))}</p>"
+        f'<div class="values" tabindex="0" role="region" aria-label="Pixel values"><table data-values>{rows}</table></div>'
+    )
+
+
+def download(name: str, url: str) -> str:
+    """A link that saves a data URL as a file."""
+    return f'<a download="{name}" href="{html.escape(url)}">Save {name}</a>'
+
+
+def _data_url(kind: str, text: str) -> str:
+    return f"data:{kind};base64,{base64.b64encode(text.encode()).decode()}"
+
+
+class DrawingView(widgets.HTML):
+    """A link that saves the drawing in the project's own format, which `evaluate` reads."""
+
+    drawing = traitlets.Tuple()
+
+    @traitlets.observe("drawing")
+    def _on_drawing_changed(self, change: traitlets.Bunch) -> None:
+        line = to_json(LabelledDrawing(drawing=change.new)) + "\n"
+        self.value = download("drawing.jsonl", _data_url("application/jsonl", line)) if change.new else ""
