@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from mnist_helpers.calibration import Calibration
 from mnist_helpers.card import write_card
-from mnist_helpers.data import DataError, load_mnist
 from mnist_helpers.drawing import read_drawings
 from mnist_helpers.evaluate import calibrate, calibrate_on_images, evaluate_drawings, evaluate_mnist
+from mnist_helpers.network import Network
 from mnist_helpers.recogniser import Recogniser
-from mnist_helpers.settings import MODELS, ModelError, keep, kept_threshold
+from mnist_helpers.settings import MODELS, keep, kept_threshold
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         print(json.dumps(options.run(options), indent=2))
-    except (OSError, ValueError, ModelError, DataError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         print(error, file=sys.stderr)
         return 2
     return 0
@@ -46,26 +45,32 @@ def _command(commands, name: str, run, text: str) -> argparse.ArgumentParser:
     return command
 
 
+def _mnist():
+    from mnist_helpers.data import load_mnist  # needs what only training installs
+
+    return load_mnist()
+
+
 def _evaluate(options: argparse.Namespace) -> dict:
     if options.mnist:
-        return evaluate_mnist(Recogniser(options.model), load_mnist())
+        return evaluate_mnist(Recogniser(options.model), _mnist())
     drawings, negatives = read_drawings(*options.drawings), read_drawings(*options.negatives)
     return evaluate_drawings(Recogniser(options.model), drawings, negatives)
 
 
 def _calibrate(options: argparse.Namespace) -> dict:
-    network = Recogniser(options.model, calibration=Calibration())
+    network = Network(options.model)
     if options.drawings:
         calibration = calibrate(network, read_drawings(*options.drawings))
     else:
-        calibration = calibrate_on_images(network, load_mnist(), kept_threshold(options.model))
+        calibration = calibrate_on_images(network, _mnist(), kept_threshold(options.model))
     fitted_on = [Path(name).name for name in options.drawings] or ["training images, distorted"]
     return keep(options.model, "calibration", asdict(calibration) | {"fitted_on": fitted_on})
 
 
 def _card(options: argparse.Namespace) -> dict:
     recogniser = Recogniser(options.model)
-    measured = {"mnist": evaluate_mnist(recogniser, load_mnist())}
+    measured = {"mnist": evaluate_mnist(recogniser, _mnist())}
     if options.drawings:
         files = [Path(name).name for name in (*options.drawings, *options.negatives)]
         scores = evaluate_drawings(recogniser, read_drawings(*options.drawings), read_drawings(*options.negatives))

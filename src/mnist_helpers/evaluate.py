@@ -8,6 +8,7 @@ every one of them as it is; the threshold stays.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,10 +20,14 @@ from mnist_helpers.calibration import (
     fitted_threshold,
     reliability,
 )
-from mnist_helpers.data import Mnist
 from mnist_helpers.drawing import LabelledDrawing
+from mnist_helpers.network import Network
 from mnist_helpers.raster import rasterise
-from mnist_helpers.recogniser import Recogniser, Recognition
+from mnist_helpers.recogniser import Recogniser
+from mnist_helpers.recognition import Recognition
+
+if TYPE_CHECKING:  # needs what only training installs
+    from mnist_helpers.data import Mnist
 
 ANSWERED = 0.98
 """Share of the drawings that the threshold leaves an answer."""
@@ -54,7 +59,7 @@ def evaluate_drawings(
     return scores | _refusals(recogniser, negatives) if negatives else scores
 
 
-def evaluate_mnist(recogniser: Recogniser, mnist: Mnist) -> dict:
+def evaluate_mnist(recogniser: Recogniser, mnist: "Mnist") -> dict:
     """Accuracy on MNIST's test digits with its 95 % interval, and how far the probabilities are off."""
     labels = mnist.test_labels
     probabilities = recogniser.probabilities_of(mnist.test_images / np.float32(255))
@@ -68,21 +73,21 @@ def evaluate_mnist(recogniser: Recogniser, mnist: Mnist) -> dict:
     }
 
 
-def calibrate(network: Recogniser, drawings: Sequence[LabelledDrawing]) -> Calibration:
-    """Temperature and threshold for a network, given as an uncalibrated recogniser, fitted on drawings."""
+def calibrate(network: Network, drawings: Sequence[LabelledDrawing]) -> Calibration:
+    """Temperature and threshold for a network, fitted on drawings."""
     labels = labels_of(drawings)
-    raw = network.probabilities_of(np.stack([rasterise(each.drawing) for each in drawings]))
+    raw = network(np.stack([rasterise(each.drawing) for each in drawings]))
     temperature = fitted_temperature(raw, labels)
     return Calibration(temperature=temperature, threshold=fitted_threshold(calibrated(raw, temperature), ANSWERED))
 
 
-def calibrate_on_images(network: Recogniser, mnist: Mnist, threshold: float) -> Calibration:
+def calibrate_on_images(network: Network, mnist: "Mnist", threshold: float) -> Calibration:
     """The threshold that is given, and a temperature fitted on the last training images, distorted."""
     from mnist_helpers.augment import Augmentation, augment  # of training; the page has no need of it
 
     chosen = slice(-FITTED_ON, None)
     digits = augment(mnist.train_images[chosen], Augmentation(), np.random.default_rng(0))[..., 0]
-    temperature = fitted_temperature(network.probabilities_of(digits), mnist.train_labels[chosen])
+    temperature = fitted_temperature(network(digits), mnist.train_labels[chosen])
     return Calibration(temperature=temperature, threshold=threshold)
 
 

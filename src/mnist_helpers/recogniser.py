@@ -1,11 +1,8 @@
 """Recognise a digit, and know when it is not one.
 
-The network runs in LiteRT and not in Keras: the page imports no TensorFlow, whose kernel would cost each visitor 600 MB
-and seconds, where LiteRT costs 40 MB and answers in a fraction of a millisecond (see models/README.md).
-
-Its ten outputs are the probabilities of the ten digits; what they lack of 1 is the probability that it is no digit at
-all, a class trained on what strokes and pieces of digits make. So one score serves all: the calibrated probability of
-the best digit. Below a threshold there is no answer but a reason.
+The network's ten outputs are the probabilities of the ten digits; what they lack of 1 is the probability that it is no
+digit at all, a class trained on what strokes and pieces of digits make. So one score serves all: the calibrated
+probability of the best digit. Below a threshold there is no answer but a reason.
 """
 
 from collections.abc import Sequence
@@ -14,38 +11,32 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from ai_edge_litert.interpreter import Interpreter
 
 from mnist_helpers.calibration import Calibration, calibrated
 from mnist_helpers.drawing import Drawing, Point
+from mnist_helpers.network import Network, Probabilities
 from mnist_helpers.raster import SIZE, Digit, rasterise
 from mnist_helpers.recognition import EMPTY, Recognition
-from mnist_helpers.settings import MODELS, REMEDY, ModelError, read_calibration, read_network
+from mnist_helpers.settings import MODELS, ModelError, read_calibration
+
+__all__ = ["MODELS", "ModelError", "Recogniser"]
 
 LEAST_INK = 12.0
 """Sum of a digit's pixels below which nothing can be read: a dot has 4, a thin 1 of MNIST 18, a drawn bar 48."""
 DOT, SMALLEST = 0.02, 0.05
 """Share of the pad's side below which a drawing is a dot, or too small to tell under any pen."""
 
-_BATCH = 8
-
-Probabilities = npt.NDArray[np.float32]
-
 
 class Recogniser:
-    """The trained network in LiteRT, on one thread, with its calibration; not to be called by two threads at once.
+    """The trained network with its calibration; not to be called by two threads at once.
 
     The calibration is read from the JSON file beside the network unless given. Raises `ModelError` for a file that is
     missing or damaged.
     """
 
     def __init__(self, path: Path | str = MODELS / "digits.tflite", *, calibration: Calibration | None = None) -> None:
-        content = read_network(Path(path))
         self.calibration = calibration or read_calibration(Path(path))
-        try:
-            self._single, self._batch = _Network(content, size=1), _Network(content, size=_BATCH)
-        except (ValueError, RuntimeError):
-            raise ModelError(f"The network at {path} is damaged. {REMEDY}") from None
+        self._network = Network(Path(path))
 
     def __call__(self, digit: Digit) -> Recognition:
         """Recognise a (28, 28) digit of floats in [0, 1], white ink on black; anything else is a `ValueError`."""
@@ -53,7 +44,7 @@ class Recogniser:
         ink = digit.sum()
         if ink < LEAST_INK:
             return Recognition(reason="Too little ink to tell.") if ink > 0 else EMPTY
-        probabilities = calibrated(self._single(digit[np.newaxis]), self.calibration.temperature)[0]
+        probabilities = calibrated(self._network(digit[np.newaxis]), self.calibration.temperature)[0]
         return judged(probabilities, self.calibration.threshold)
 
     def recognise(self, drawing: Drawing | Sequence[Sequence[Point]], *, side: float | None = None) -> Recognition:
@@ -73,11 +64,7 @@ class Recogniser:
 
     def probabilities_of(self, digits: npt.NDArray[np.floating]) -> Probabilities:
         """Calibrated probabilities (n, 10) of many digits (n, 28, 28), however little ink they have."""
-        digits = checked(digits)
-        padded = np.concatenate([digits, np.zeros((-len(digits) % _BATCH, SIZE, SIZE), np.float32)])
-        batches = [self._batch(padded[start : start + _BATCH]) for start in range(0, len(padded), _BATCH)]
-        raw = np.concatenate([np.zeros((0, 10), np.float32), *batches])[: len(digits)]
-        return calibrated(raw, self.calibration.temperature).astype(np.float32)
+        return calibrated(self._network(checked(digits)), self.calibration.temperature).astype(np.float32)
 
 
 def judged(probabilities: npt.NDArray[np.float64], threshold: float) -> Recognition:
@@ -105,21 +92,3 @@ def checked(digits: npt.NDArray) -> npt.NDArray[np.float32]:
     if digits.size and not 0 <= digits.min() <= digits.max() <= 1:
         raise ValueError(f"A digit from {digits.min():g} to {digits.max():g} came. {wanted}: scale it first.")
     return digits.astype(np.float32)
-
-
-class _Network:
-    """A LiteRT interpreter for a fixed number of digits: resizing it at every call would cost as much as ten digits."""
-
-    def __init__(self, content: bytes, *, size: int) -> None:
-        self._interpreter = Interpreter(model_content=content, num_threads=1)
-        self._input = self._interpreter.get_input_details()[0]["index"]
-        self._output = self._interpreter.get_output_details()[0]["index"]
-        self._interpreter.resize_tensor_input(self._input, (size, SIZE, SIZE, 1))
-        self._interpreter.allocate_tensors()
-        if self(np.zeros((size, SIZE, SIZE), np.float32)).shape != (size, 10):
-            raise ValueError("not ten probabilities")
-
-    def __call__(self, digits: Digit) -> Probabilities:
-        self._interpreter.set_tensor(self._input, digits[..., np.newaxis])
-        self._interpreter.invoke()
-        return self._interpreter.get_tensor(self._output)
