@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
+
 from mnist_helpers.card import write_card
 from mnist_helpers.drawing import read_drawings
 from mnist_helpers.evaluate import calibrate, calibrate_on_images, evaluate_drawings, evaluate_mnist
@@ -32,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = _command(commands, "evaluate", _evaluate, "print what is right and what is refused, as one JSON object")
     evaluate.add_argument("--mnist", action="store_true", help="measure on MNIST's 10,000 test digits instead")
     _command(commands, "calibrate", _calibrate, "fit temperature and threshold and keep them beside the network")
+    _command(commands, "export", _export, "convert to TensorFlow.js and check all forms on MNIST's 10,000 test digits")
     _command(commands, "card", _card, "measure what the model card tells and write it")
     return parser
 
@@ -68,6 +71,14 @@ def _calibrate(options: argparse.Namespace) -> dict:
     return keep(options.model, "calibration", asdict(calibration) | {"fitted_on": fitted_on})
 
 
+def _export(options: argparse.Namespace) -> dict:
+    from mnist_helpers.export import checked_exports  # imports TensorFlow
+
+    images = _mnist().test_images
+    differences = checked_exports(options.model, images / np.float32(255))
+    return keep(options.model, "measured", {"export": {"n": len(images)} | differences})
+
+
 def _card(options: argparse.Namespace) -> dict:
     recogniser = Recogniser(options.model)
     measured = {"mnist": evaluate_mnist(recogniser, _mnist())}
@@ -76,7 +87,7 @@ def _card(options: argparse.Namespace) -> dict:
         scores = evaluate_drawings(recogniser, read_drawings(*options.drawings), read_drawings(*options.negatives))
         measured["drawings"] = {"files": files} | scores
     kept = keep(options.model, "measured", measured)
-    write_card(options.model.parent)
+    write_card(options.model)
     return kept
 
 

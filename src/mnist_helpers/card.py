@@ -1,4 +1,160 @@
-"""Write the model card: what the files in models/ are, how they were made, and what was measured of them."""
+"""Write the model card, `models/README.md`: no figure in it stands by hand.
 
-def write_card(directory):
-    pass
+All come from the JSON file beside the network, where training, calibration, export and measurement keep theirs.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from mnist_helpers.settings import read_settings, sha256
+
+TEMPLATE = """# Model card
+
+A convolutional network that reads one handwritten digit and knows when there is none. Written by
+`python -m mnist_helpers card`: to change a figure, measure again.
+
+| file | what | bytes | SHA-256 |
+|---|---|---|---|
+{files}
+
+**In**: (n, 28, 28, 1) floats in [0, 1], white ink on black, as MNIST has them; a drawing becomes one by `rasterise`.
+**Out**: (n, 10), the probabilities of the ten digits; what they lack of 1 is the probability that it is no digit.
+**For**: digits drawn one at a time with a mouse, a pen or a finger, and for learning how that is done. Not for cheques,
+forms or post: whole numbers, photographs and letters were never seen.
+
+## Training
+
+{training}
+
+Data: the 60,000 training images of MNIST (CC BY-SA 3.0), distorted anew in every epoch, with variants that people draw
+and MNIST lacks (a flag and a foot on the 1, a bar on the 7, a slash through the 0), digits from stroke templates, and
+strokes and pieces of digits that are no digit. No drawing of a person was trained on. `make train` trains it again;
+`notebooks/02_train.ipynb` tells how.
+
+## Accuracy
+
+{mnist}
+
+{drawings}
+
+## Calibration
+
+{calibration}
+
+## Other forms
+
+{export}
+
+## Limits
+
+- A 1 with a long flag may be read as a 7, a 7 with a foot as a 2, a narrow 8 as a 0: people disagree about those too.
+- Letters that look like digits (O, l, S, Z, g) are read as digits; nothing in their ink says that they are none.
+- It has met Latin digits only, and people who wrote with a pen on paper or a tablet, in a few countries.
+- The drawings that chose the threshold measure it as well, so the shares of answers and refusals on them are a
+  little flattering.
+
+## Licence
+
+MIT, as the rest of the project; the training data is MNIST (Yann LeCun, Corinna Cortes, Christopher J. C. Burges),
+CC BY-SA 3.0.
+"""
+FILES = {
+    "digits.keras": "the trained Keras model",
+    "digits.tflite": "the same for LiteRT, which the page runs",
+}
+MISSING = "Not measured for this network yet: `{command}`."
+
+
+def write_card(network: Path) -> None:
+    """Write README.md beside a network from what is known about it."""
+    settings = read_settings(network)
+    current = sha256(network)
+    measured = settings.get("measured", {})
+    if measured.get("sha256") != current:
+        measured = {}
+    text = TEMPLATE.format(
+        files=_files(network.parent),
+        training=_training(settings.get("training", {})),
+        mnist=_mnist(measured.get("mnist")),
+        drawings=_drawings(measured.get("drawings")),
+        calibration=_calibration(settings.get("calibration"), measured.get("mnist")),
+        export=_export(measured.get("export")),
+    )
+    network.with_name("README.md").write_text(text)
+
+
+def _files(folder: Path) -> str:
+    present = [folder / name for name in FILES if (folder / name).exists()]
+    return _lines(f"| {it.name} | {FILES[it.name]} | {it.stat().st_size:,} | `{sha256(it)}` |" for it in present)
+
+
+def _training(facts: dict[str, Any]) -> str:
+    if not facts:
+        return MISSING.format(command="make train")
+    rows = (f"| {name.replace('_', ' ')} | {_shown(value)} |" for name, value in facts.items() if name != "sha256")
+    return "| | |\n|---|---|\n" + _lines(rows)
+
+
+def _mnist(scores: dict[str, Any] | None) -> str:
+    if not scores:
+        return MISSING.format(command="python -m mnist_helpers evaluate --mnist")
+    low, high = scores["accuracy_interval"]
+    return (
+        f"MNIST's {scores['n']:,} test digits: **{scores['accuracy']:.2%}** ({scores['wrong']} wrong; 95 % interval "
+        f"{low:.2%} to {high:.2%}). `python -m mnist_helpers evaluate --mnist`"
+    )
+
+
+def _drawings(scores: dict[str, Any] | None) -> str:
+    command = "python -m mnist_helpers evaluate --drawings FILE --negatives FILE"
+    if not scores:
+        return MISSING.format(command=command)
+    rows = {
+        "most probable digit is right": scores["accuracy"],
+        "the same, mean over writers": scores["accuracy_by_writer_mean"],
+        **{f"the same, of {name}": share for name, share in scores["accuracy_by_set"].items()},
+        "answered": scores["answered"],
+        "right, where answered": scores["accuracy_answered"],
+        "letters and signs that are refused": scores.get("rejected"),
+        "the same, of those that cannot pass for a digit": scores.get("rejected_clear"),
+    }
+    table = _lines(f"| {name} | {share:.2%} |" for name, share in rows.items() if share is not None)
+    files = " and ".join(f"`{name}`" for name in scores["files"])
+    return f"{scores['n']:,} drawings of people, {files} (`{command}`):\n\n| | |\n|---|---|\n{table}"
+
+
+def _calibration(calibration: dict[str, Any] | None, mnist: dict[str, Any] | None) -> str:
+    if not calibration:
+        return MISSING.format(command="python -m mnist_helpers calibrate")
+    error = (
+        f" Expected calibration error (15 bins) on MNIST's test digits: {mnist['calibration_error']:.2%}."
+        if mnist
+        else ""
+    )
+    return (
+        f"Temperature {calibration['temperature']:g}; an answer from a probability of {calibration['threshold']:g} on. "
+        f"Fitted on {' and '.join(calibration['fitted_on'])} by `python -m mnist_helpers calibrate`, never on MNIST's "
+        f"test digits.{error}"
+    )
+
+
+def _export(differences: dict[str, Any] | None) -> str:
+    if not differences:
+        return MISSING.format(command="make export")
+    return (
+        f"Largest difference of a probability from Keras over {differences['n']:,} test digits: LiteRT "
+        f"{differences['litert']:.1e}, TensorFlow.js {differences['tfjs']:.1e}. `make export`"
+    )
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name.replace('_', ' ')} {_shown(part)}" for name, part in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_shown, value))
+    return f"{value:,}" if isinstance(value, int) and value > 9999 else str(value)
+
+
+def _lines(rows: Iterable[str]) -> str:
+    return "\n".join(rows)
