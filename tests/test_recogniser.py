@@ -1,0 +1,228 @@
+"""The recogniser by its two doors: a drawing, as the page has it, and a digit."""
+
+import itertools
+import math
+import subprocess
+import sys
+import time
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mnist_helpers.calibration import Calibration, calibrated, fitted_temperature, fitted_threshold, reliability
+from mnist_helpers.drawing import read_drawings
+from mnist_helpers.raster import rasterise
+from mnist_helpers.recogniser import MODELS, ModelError, Recogniser, judged
+from mnist_helpers.recognition import EMPTY
+from mnist_helpers.settings import keep
+
+SIDE = 560.0
+BAR = ((280.0, 100.0), (280.0, 460.0))
+SAMPLES = read_drawings(Path(str(files("mnist_helpers"))) / "samples.jsonl")
+
+
+@pytest.fixture(scope="module")
+def recogniser():
+    return Recogniser()
+
+
+@pytest.fixture
+def network(tmp_path):
+    """A copy of the committed network and its settings, to spoil."""
+    for name in ("digits.tflite", "digits.json"):
+        (tmp_path / name).write_bytes((MODELS / name).read_bytes())
+    return tmp_path / "digits.tflite"
+
+
+def test_digits_drawn_for_this_project_are_recognised(recogniser):
+    right = [recogniser.recognise(sample.drawing).best == int(sample.label) for sample in SAMPLES]
+    assert len(right) >= 50
+    assert np.mean(right) >= 0.95
+
+
+def test_a_plain_vertical_bar_is_a_one(recogniser):
+    assert recogniser.recognise([BAR], side=SIDE).answer == 1
+
+
+def test_an_empty_pad_asks_for_a_digit(recogniser):
+    assert recogniser.recognise([], side=SIDE) == EMPTY
+    assert recogniser.recognise([[]], side=SIDE) == EMPTY
+    assert recogniser(np.zeros((28, 28), np.float32)) == EMPTY
+
+
+@pytest.mark.parametrize("stroke", [[(5.0, 5.0)], [(5.0, 5.0)] * 9, [(5.0, 5.0), (9.0, 12.0), (6.0, 4.0)]])
+def test_a_dot_is_no_digit(recogniser, stroke):
+    recognition = recogniser.recognise([stroke], side=SIDE)
+    assert (recognition.answer, recognition.reason) == (None, "Only a dot so far.")
+    assert recognition.best is None
+
+
+@pytest.mark.parametrize("drawing", [[[(0.0, 0.0), (0.0, 25.0)]], [[(0.0, 0.0)], [(0.0, 300.0)]]])
+def test_a_speck_or_two_dots_are_too_little_to_tell(recogniser, drawing):
+    assert recogniser.recognise(drawing, side=SIDE).reason == "Too little ink to tell."
+
+
+def test_a_drawing_in_unknown_units_is_never_too_small(recogniser):
+    tiny = [[(x / 1e4, y / 1e4) for x, y in BAR]]
+    assert recogniser.recognise(tiny).answer == 1
+
+
+def test_scribbles_get_no_answer(recogniser):
+    random = np.random.default_rng(2)
+    scribbles = [[random.uniform(0, SIDE, (30, 2))] for _ in range(20)]
+    reasons = [recogniser.recognise(scribble, side=SIDE).reason for scribble in scribbles]
+    assert reasons.count("This does not look like a digit.") >= 17
+
+
+def test_between_two_digits_both_are_named_in_order():
+    probabilities = np.array([0, 0, 0, 0, 0.4, 0, 0, 0.02, 0, 0.5])
+    recognition = judged(probabilities, threshold=0.6)
+    assert (recognition.answer, recognition.reason) == (None, "Torn between 4 and 9.")
+    assert (recognition.best, recognition.runner_up) == (9, 4)
+    assert judged(probabilities, threshold=0.5).answer == 9
+
+
+def test_a_best_digit_that_none_at_all_rivals_does_not_look_like_one():
+    probabilities = np.array([0, 0, 0.1, 0, 0, 0, 0, 0, 0, 0.5])
+    assert judged(probabilities, threshold=0.6).reason == "This does not look like a digit."
+
+
+def test_probabilities_are_ten_and_leave_room_for_no_digit(recogniser):
+    for sample in SAMPLES[:10]:
+        recognition = recogniser.recognise(sample.drawing)
+        assert len(recognition.probabilities) == 10
+        assert math.isclose(sum(recognition.probabilities) + recognition.no_digit, 1, abs_tol=1e-9)
+
+
+def test_many_digits_at_once_are_read_as_one_by_one(recogniser):
+    digits = np.stack([rasterise(sample.drawing) for sample in SAMPLES[:11]])
+    alone = np.array([recogniser(digit).probabilities for digit in digits])
+    together = recogniser.probabilities_of(digits)
+    assert together.shape == (11, 10)
+    assert together.dtype == np.float32
+    np.testing.assert_allclose(together, alone, atol=1e-5)
+    assert recogniser.probabilities_of(digits[:0]).shape == (0, 10)
+
+
+@pytest.mark.parametrize(
+    ("digit", "what"),
+    [
+        (np.zeros((28, 28), np.uint8), "uint8"),
+        (np.zeros((28, 28), bool), "bool"),
+        (np.full((28, 28), np.nan, np.float32), "not finite"),
+        (np.full((28, 28), 255.0, np.float32), "255"),
+        (np.full((28, 28), -0.5), "-0.5"),
+        (np.zeros((27, 28), np.float32), r"\(27, 28\)"),
+        (np.zeros((28, 28, 1), np.float32), r"\(28, 28, 1\)"),
+        (np.float32(0), r"\(\)"),
+    ],
+)
+def test_what_is_no_digit_is_refused_in_a_sentence(recogniser, digit, what):
+    with pytest.raises(ValueError, match=rf"{what}.* came\. Give \(28, 28\) floats in \[0, 1\]"):
+        recogniser(digit)
+
+
+def test_a_coordinate_that_is_not_finite_is_refused(recogniser):
+    with pytest.raises(ValueError, match="not finite"):
+        recogniser.recognise([[(0.0, 0.0), (math.nan, 1.0)]])
+
+
+def test_points_outside_the_pad_and_a_stroke_of_one_point_do_no_harm(recogniser):
+    outside = [[(x - 900.0, y + 5000.0) for x, y in BAR]]
+    assert recogniser.recognise(outside, side=SIDE).answer == 1
+    assert recogniser.recognise([BAR, [(280.0, 200.0)]], side=SIDE).answer == 1
+
+
+def test_a_stroke_of_300_000_points_is_read(recogniser):
+    many = [(280.0, 100.0 + 360.0 * step / 300_000) for step in range(300_000)]
+    assert recogniser.recognise([many], side=SIDE).answer == 1
+
+
+def test_300_points_take_three_milliseconds_and_a_digit_one(recogniser):
+    angles = np.linspace(0, 2 * np.pi, 300)
+    ring = [tuple(zip(280 + 120 * np.cos(angles), 280 + 180 * np.sin(angles), strict=True))]
+    digit = rasterise(ring)
+    assert _least_seconds(lambda: recogniser.recognise(ring, side=SIDE)) < 0.003
+    assert _least_seconds(lambda: recogniser(digit)) < 0.001
+
+
+def _least_seconds(call):
+    """What it takes when nothing else wants the processor."""
+    times = [time.perf_counter() for _ in range(200) if call()]
+    return min(later - earlier for earlier, later in itertools.pairwise(times))
+
+
+@pytest.mark.parametrize("name", ["digits.tflite", "digits.json"])
+def test_a_missing_file_is_told_in_one_sentence(network, name):
+    network.with_name(name).unlink()
+    with pytest.raises(ModelError, match=rf"{name} \(No such file.*`git restore models`.*`make train`"):
+        Recogniser(network)
+
+
+@pytest.mark.parametrize("length", [0, 10, 1000, 100_000])
+def test_a_truncated_network_is_told_in_one_sentence(network, length):
+    network.write_bytes(network.read_bytes()[:length])
+    with pytest.raises(ModelError, match=r"damaged.*`git restore models`"):
+        Recogniser(network)
+    with pytest.raises(ModelError, match=r"damaged.*`git restore models`"):
+        Recogniser(network, calibration=Calibration())
+
+
+def test_a_network_with_altered_weights_is_not_run(network):
+    content = bytearray(network.read_bytes())
+    content[len(content) // 2] ^= 1
+    network.write_bytes(content)
+    with pytest.raises(ModelError, match="calibrate"):
+        Recogniser(network)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", '{"calibration": {"temperature": "warm"}}', '{"calibration": 1}'])
+def test_damaged_settings_are_told_in_one_sentence(network, text):
+    network.with_suffix(".json").write_text(text)
+    with pytest.raises(ModelError, match=r"damaged.*`git restore models`"):
+        Recogniser(network)
+
+
+def test_a_network_without_calibration_runs_as_it_is(network):
+    network.with_suffix(".json").write_text("{}")
+    assert Recogniser(network).calibration == Calibration()
+
+
+def test_what_is_kept_of_an_earlier_network_goes(network):
+    keep(network, "notes", {"speed": 1})
+    assert keep(network, "notes", {"size": 2}).keys() == {"speed", "size", "sha256"}
+    network.write_bytes(network.read_bytes() + b" ")
+    assert keep(network, "notes", {"size": 3}).keys() == {"size", "sha256"}
+
+
+def test_the_recogniser_and_the_command_import_no_tensorflow():
+    modules = "recogniser, evaluate, explain, card, __main__"
+    check = "import sys; sys.exit(any(name.split('.')[0] in ('tensorflow', 'keras') for name in sys.modules))"
+    command = "; ".join([*(f"import mnist_helpers.{name}" for name in modules.split(", ")), check])
+    assert subprocess.run([sys.executable, "-c", command], check=False).returncode == 0
+
+
+def test_the_temperature_mends_what_was_too_unsure():
+    raw, labels = _outputs(sharpness=0.5)
+    temperature = fitted_temperature(raw, labels)
+    assert temperature == pytest.approx(0.5, abs=0.05)
+    assert reliability(raw, labels).error > 0.05
+    assert reliability(calibrated(raw, temperature), labels).error < 0.02
+
+
+def test_the_threshold_leaves_the_wanted_share_an_answer():
+    raw, _ = _outputs(sharpness=1.0)
+    threshold = fitted_threshold(raw, answered=0.9)
+    assert np.mean(raw.max(axis=1) >= threshold) == pytest.approx(0.9, abs=0.01)
+
+
+def _outputs(sharpness):
+    """Ten outputs (n, 10) of a network too unsure (or too sure) by a factor, and labels that fall as they should."""
+    random = np.random.default_rng(0)
+    scores = random.normal(0, 3, (5000, 11))
+    true = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    labels = (true.cumsum(axis=1) > random.random((5000, 1))).argmax(axis=1)
+    told = np.exp(scores * sharpness)
+    return (told / told.sum(axis=1, keepdims=True))[:, :10], labels
