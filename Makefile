@@ -1,0 +1,48 @@
+# `make` lists what there is to make. Each sets up what it needs in .venv.
+PYTHON ?= python3
+PORT ?= 8866
+BIN := .venv/bin
+export JUPYTER_PATH := $(CURDIR)/share/jupyter:$(JUPYTER_PATH)
+VOILA := $(BIN)/voila dashboard.ipynb --no-browser --port=$(PORT) --Voila.port_retries=0
+NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
+RUN_NOTEBOOK := $(BIN)/jupyter nbconvert --to notebook --execute --inplace
+
+.DEFAULT_GOAL := help
+.PHONY: help dashboard dev lab test train refresh
+
+help: ## list what there is to make
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name purpose; do printf '  make %-10s %s\n' "$$name" "$$purpose"; done
+
+dashboard: .venv/page ## the page on http://localhost:8866 (PORT= changes it)
+	@echo "The page opens on http://localhost:$(PORT) in a moment. Ctrl+C ends it."
+	@$(VOILA)
+
+dev: .venv/dev ## the page, reloading when the notebook, the package or the template is saved
+	@echo "The page opens on http://localhost:$(PORT) and reloads with every saved change. Ctrl+C ends it."
+	@$(BIN)/watchfiles "$(VOILA) --VoilaConfiguration.resources=\"{'reload': True}\"" dashboard.ipynb src share
+
+lab: .venv/train ## JupyterLab with the notebooks
+	@$(BIN)/jupyter lab
+
+test: .venv/test ## everything that must hold, in a real browser too
+	@PYTHON=$(BIN)/python sh tests/browser/install_chromium.sh
+	@$(BIN)/ruff check src tests && $(BIN)/ruff format --check src tests && $(BIN)/mypy
+	@$(BIN)/pytest
+
+train: .venv/train ## train the network in full (half an hour on two cores) and save it in models/
+	@RECIPE=full $(RUN_NOTEBOOK) notebooks/02_train.ipynb
+
+refresh: .venv/train ## run all notebooks but the training in place
+	@$(RUN_NOTEBOOK) $(filter-out notebooks/02_train.ipynb,$(NOTEBOOKS))
+
+# What is installed, a stamp for each set of extras in pyproject.toml.
+.venv/page: EXTRAS =
+.venv/%: EXTRAS = [$*]
+.venv/%: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "Installing what \`make $(MAKECMDGOALS)\` needs into .venv ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".$(EXTRAS)"
+	@touch $@
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is wanted, this is %d.%d. Name one: make PYTHON=python3.12" % sys.version_info[:2])'
+	@$(PYTHON) -m venv .venv
