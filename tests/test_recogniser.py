@@ -69,9 +69,10 @@ def test_a_drawing_in_unknown_units_is_never_too_small(recogniser):
     assert recogniser.recognise(tiny).answer == 1
 
 
-def test_scribbles_get_no_answer(recogniser):
+@pytest.mark.parametrize("points", [15, 30, 120])
+def test_scribbles_get_no_answer(recogniser, points):
     random = np.random.default_rng(2)
-    scribbles = [[random.uniform(0, SIDE, (30, 2))] for _ in range(20)]
+    scribbles = [[random.uniform(0, SIDE, (points, 2))] for _ in range(20)]
     reasons = [recogniser.recognise(scribble, side=SIDE).reason for scribble in scribbles]
     assert reasons.count("This does not look like a digit.") >= 17
 
