@@ -1,0 +1,142 @@
+"""Augmentation: a new version of every training image in every epoch, a whole epoch at once in NumPy.
+
+Each image draws one strength between 0 and 1 that all its distortions share: many images stay nearly untouched, a few
+go far. That guards against drawings that are badly centred, turned or stretched without blurring what MNIST looks like.
+Elastic distortion is that of Simard et al. (2003), with a field of B-splines in place of smoothed noise.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+SIZE = 28
+_PAD = 2
+_WIDE = SIZE + 2 * _PAD
+_CHUNK = 256
+_MIDDLE = (SIZE - 1) / 2
+_LEAST_INK = 20.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Augmentation:
+    """How far images may go: ranges are symmetric, the last four are chances for one image."""
+
+    rotation: float = 18.0
+    """Degrees."""
+    scale: float = 0.25
+    """Share by which the image may grow or shrink."""
+    aspect: float = 0.2
+    """Logarithm of the stretch of width against height."""
+    shear: float = 0.3
+    shift: float = 3.5
+    """Pixels."""
+    elastic: float = 1.8
+    """Pixels, standard deviation of the elastic field."""
+    thicken: float = 0.2
+    thin: float = 0.2
+    tone: float = 0.15
+    erase: float = 0.1
+
+    def weaker(self, factor: float) -> "Augmentation":
+        """The same with all its ranges multiplied by `factor`; the chances stay."""
+        ranges = ("rotation", "scale", "aspect", "shear", "shift", "elastic")
+        return replace(self, **{name: getattr(self, name) * factor for name in ranges})
+
+
+def augment(images: np.ndarray, settings: Augmentation | None, rng: np.random.Generator) -> np.ndarray:
+    """Distort images (n, 28, 28) uint8; returns (n, 28, 28, 1) float32 in [0, 1]. Without settings it only converts."""
+    result = np.empty((len(images), SIZE, SIZE), np.float32)
+    for start in range(0, len(images), _CHUNK):
+        part = images[start : start + _CHUNK] * np.float32(1 / 255)
+        if settings:
+            part = _move(part, settings, rng)
+            part = _change_pen(part, settings, rng)
+            part = _change_tone(part, settings, rng)
+            _erase(part, settings, rng)
+        result[start : start + _CHUNK] = part
+    return np.clip(result, 0, 1, out=result)[..., None]
+
+
+def _move(images: np.ndarray, settings: Augmentation, rng: np.random.Generator) -> np.ndarray:
+    """Rotate, scale, stretch, shear, shift and bend, in one bilinear sampling."""
+    count = len(images)
+    strength = rng.random(count, np.float32)
+
+    def draw(span: float) -> np.ndarray:
+        return (rng.random(count, np.float32) * 2 - 1) * (span * strength)
+
+    angle, aspect, shear = np.deg2rad(draw(settings.rotation)), np.exp(draw(settings.aspect)), draw(settings.shear)
+    zoom = 1 / (1 + draw(settings.scale))
+    cosine, sine = np.cos(angle) * zoom, np.sin(angle) * zoom
+    matrix = np.array(
+        [[cosine * aspect, cosine * shear - sine / aspect], [sine * aspect, sine * shear + cosine / aspect]]
+    )
+    y, x = np.mgrid[:SIZE, :SIZE].astype(np.float32).reshape(2, 1, -1) - _MIDDLE
+    source_x = matrix[0, 0, :, None] * x + matrix[0, 1, :, None] * y + (_MIDDLE + _PAD + draw(settings.shift))[:, None]
+    source_y = matrix[1, 0, :, None] * x + matrix[1, 1, :, None] * y + (_MIDDLE + _PAD + draw(settings.shift))[:, None]
+    bend_x, bend_y = _elastic_field(strength * settings.elastic, rng)
+    return _sample(images, source_x + bend_x, source_y + bend_y)
+
+
+def _elastic_field(spread: np.ndarray, rng: np.random.Generator, controls: int = 6) -> np.ndarray:
+    """Smooth displacements (2, n, 784) in pixels: cubic B-splines over a coarse grid of random controls."""
+    distance = np.abs(np.linspace(1, controls - 2, SIZE)[:, None] - np.arange(controls))
+    near, far = 2 / 3 - distance**2 + distance**3 / 2, np.maximum(2 - distance, 0) ** 3 / 6
+    basis = np.where(distance < 1, near, far).astype(np.float32)
+    field = rng.standard_normal((2, len(spread), controls, controls), np.float32)
+    field *= np.minimum(np.abs(rng.standard_normal((1, len(spread), 1, 1), np.float32)), 2.2)
+    field *= spread[:, None, None]
+    return np.matmul(np.matmul(basis, field), basis.T).reshape(2, len(spread), -1)
+
+
+def _sample(images: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Bilinear sampling at padded coordinates (n, 784); outside there is no ink."""
+    wide = np.pad(images, ((0, 0), (_PAD, _PAD), (_PAD, _PAD))).reshape(-1)
+    x, y = np.clip(x, 0, _WIDE - 1.001), np.clip(y, 0, _WIDE - 1.001)
+    left, top = x.astype(np.int32), y.astype(np.int32)
+    x, y = x - left, y - top
+    corner = top * _WIDE + left + (np.arange(len(images), dtype=np.int32) * _WIDE**2)[:, None]
+    upper = wide[corner] * (1 - x) + wide[corner + 1] * x
+    lower = wide[corner + _WIDE] * (1 - x) + wide[corner + _WIDE + 1] * x
+    return (upper * (1 - y) + lower * y).reshape(-1, SIZE, SIZE).astype(np.float32)
+
+
+def _spread(images: np.ndarray, extreme: np.ufunc) -> np.ndarray:
+    """The maximum (or minimum) over each pixel and its four neighbours."""
+    result = images.copy()
+    extreme(result[:, 1:], images[:, :-1], out=result[:, 1:])
+    extreme(result[:, :-1], images[:, 1:], out=result[:, :-1])
+    extreme(result[:, :, 1:], images[:, :, :-1], out=result[:, :, 1:])
+    extreme(result[:, :, :-1], images[:, :, 1:], out=result[:, :, :-1])
+    return result
+
+
+def _change_pen(images: np.ndarray, settings: Augmentation, rng: np.random.Generator) -> np.ndarray:
+    """Thicken some images, half of them twice, and thin others, unless too little ink would be left."""
+    chance = rng.random(len(images))
+    amount = rng.uniform(0.3, 1, (len(images), 1, 1)).astype(np.float32)
+    for share in (settings.thicken, settings.thicken / 2):
+        thick = np.flatnonzero(chance < share)
+        images[thick] += amount[thick] * (_spread(images[thick], np.maximum) - images[thick])
+    thin = np.flatnonzero(chance > 1 - settings.thin)
+    thinned = images[thin] + amount[thin] * (_spread(images[thin], np.minimum) - images[thin])
+    enough = thinned.sum((1, 2), keepdims=True) > _LEAST_INK
+    thinned /= np.maximum(thinned.max((1, 2), keepdims=True), 0.3)
+    images[thin] = np.where(enough, thinned, images[thin])
+    return images
+
+
+def _change_tone(images: np.ndarray, settings: Augmentation, rng: np.random.Generator) -> np.ndarray:
+    """Give some images a softer or a harder edge (gamma)."""
+    chosen = np.flatnonzero(rng.random(len(images)) < settings.tone)
+    gamma = np.exp(rng.uniform(-0.6, 0.6, (len(chosen), 1, 1))).astype(np.float32)
+    images[chosen] = np.maximum(images[chosen], 0) ** gamma
+    return images
+
+
+def _erase(images: np.ndarray, settings: Augmentation, rng: np.random.Generator) -> None:
+    """Wipe a small box out of some images, as DeVries and Taylor's Cutout (2017) does."""
+    for index in np.flatnonzero(rng.random(len(images)) < settings.erase):
+        height, width = rng.integers(3, 8, 2)
+        top, left = rng.integers(2, 26 - height), rng.integers(2, 26 - width)
+        images[index, top : top + height, left : left + width] = 0

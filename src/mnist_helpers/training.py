@@ -1,0 +1,169 @@
+"""Training: a recipe, a seed, and a run that can stop and go on as if it had not.
+
+Every epoch's data depends on the seed and the epoch's number alone, and the learning rate on the step alone, so that a
+run resumed from its checkpoint sees the same images in the same order at the same rate. What is returned are averaged
+weights (a moving average over the last few hundred steps, batch normalisation included): they generalise better than
+the last ones (Izmailov et al. 2018).
+"""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+from tqdm.auto import tqdm
+
+from mnist_helpers.augment import augment
+from mnist_helpers.checkpoint import checkpoint_path, load_checkpoint, save_checkpoint
+from mnist_helpers.data import Mnist
+from mnist_helpers.model import CLASSES, DIGITS, STRANGER, with_probabilities
+from mnist_helpers.recipe import FAST, FULL, Recipe, learning_rates
+from mnist_helpers.strangers import strangers
+from mnist_helpers.variants import drawn_digits, vary
+
+__all__ = ["FAST", "FULL", "Epoch", "Recipe", "epoch_data", "soft_targets", "train"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Epoch:
+    """What one epoch did: loss and accuracy on what it trained on, on held-out images where there are any, its time."""
+
+    loss: float
+    accuracy: float
+    held_out_accuracy: float | None
+    seconds: float
+    cpu_seconds: float
+
+
+class _Run:
+    """The moving parts of one training: network, optimizer and averaged weights."""
+
+    def __init__(self, recipe: Recipe, seed: int) -> None:
+        keras.utils.set_random_seed(seed)
+        self.network = recipe.build()
+        self.averages = [tf.Variable(variable.value) for variable in self.network.variables]
+        self.optimizer = keras.optimizers.AdamW(recipe.peak_rate, weight_decay=recipe.weight_decay, beta_2=0.99)
+        self.optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
+        self.optimizer.build(self.network.trainable_variables)
+        self._averaging = recipe.averaging
+        self._graph_step = tf.function(self._step, reduce_retracing=True)
+
+    @property
+    def variables(self) -> list:
+        """All that a checkpoint keeps."""
+        return [*self.network.variables, *self.optimizer.variables, *self.averages]
+
+    def step(self, rate: float, digits: np.ndarray, targets: np.ndarray) -> tuple[tf.Tensor, tf.Tensor]:
+        """Learn from one batch; returns its loss and the share that was right."""
+        self.optimizer.learning_rate.assign(rate)
+        return self._graph_step(digits, targets)
+
+    def _step(self, digits: tf.Tensor, targets: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        with tf.GradientTape() as tape:
+            logits = self.network(digits, training=True)
+            loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(targets, logits))
+        weights = self.network.trainable_variables
+        self.optimizer.apply(tape.gradient(loss, weights), weights)
+        count = tf.cast(self.optimizer.iterations, tf.float32)
+        keep = tf.minimum(self._averaging, count / (count + 9))
+        for average, variable in zip(self.averages, self.network.variables, strict=True):
+            average.assign(keep * average + (1 - keep) * variable.value)
+        right = tf.argmax(logits, 1) == tf.argmax(targets, 1)
+        return loss, tf.reduce_mean(tf.cast(right, tf.float32))
+
+    def model(self) -> keras.Model:
+        """A model of its own with the averaged weights."""
+        network = keras.models.clone_model(self.network)
+        network.set_weights([average.numpy() for average in self.averages])
+        return with_probabilities(network)
+
+
+def train(
+    mnist: Mnist, recipe: Recipe, seed: int, checkpoint_folder: Path | str | None = None, progress: bool = True
+) -> tuple[keras.Model, list[Epoch]]:
+    """Train one network; returns the model (digits to ten probabilities) and what each epoch did.
+
+    With a checkpoint folder every finished epoch is kept, a run that was stopped goes on after its last one, and a run
+    that has finished clears its file.
+    """
+    kept = len(mnist.train_images) - recipe.held_out
+    images, labels = mnist.train_images[:kept], mnist.train_labels[:kept]
+    steps = (kept + recipe.drawn + recipe.strangers) // recipe.batch
+    rates = learning_rates(recipe, recipe.epochs * steps)
+    run = _Run(recipe, seed)
+    path = checkpoint_path(checkpoint_folder, recipe.identity, seed, kept) if checkpoint_folder else None
+    history = [Epoch(**epoch) for epoch in load_checkpoint(path, run.variables)] if path else []
+    first = len(history)
+    bar = tqdm(total=recipe.epochs * steps, initial=first * steps, disable=not progress, unit="step", mininterval=1)
+    with bar, ThreadPoolExecutor(1) as worker:
+        ready = worker.submit(epoch_data, images, labels, recipe, seed, first)
+        for number in range(first, recipe.epochs):
+            digits, targets = ready.result()
+            if number + 1 < recipe.epochs:
+                ready = worker.submit(epoch_data, images, labels, recipe, seed, number + 1)
+            epoch = _train_epoch(run, rates[number * steps :][:steps], digits, targets, bar)
+            history.append(replace(epoch, held_out_accuracy=_accuracy(run, mnist, kept)))
+            if path:
+                save_checkpoint(path, run.variables, [asdict(epoch) for epoch in history])
+    if path:
+        path.unlink(missing_ok=True)
+    return run.model(), history
+
+
+def _train_epoch(run: _Run, rates: np.ndarray, digits: np.ndarray, targets: np.ndarray, bar: tqdm) -> Epoch:
+    """One pass over an epoch's data."""
+    started, cpu_started, batch = time.perf_counter(), time.process_time(), len(digits) // len(rates)
+    losses, rights = [], []
+    for step, rate in enumerate(rates):
+        part = slice(step * batch, (step + 1) * batch)
+        loss, right = run.step(float(rate), digits[part], targets[part])
+        losses.append(loss)
+        rights.append(right)
+        bar.update()
+        if step % 50 == 49:
+            bar.set_postfix(accuracy=f"{np.mean(rights[-50:]):.4f}")
+    return Epoch(
+        loss=float(np.mean(losses)),
+        accuracy=float(np.mean(rights)),
+        held_out_accuracy=None,
+        seconds=time.perf_counter() - started,
+        cpu_seconds=time.process_time() - cpu_started,
+    )
+
+
+def _accuracy(run: _Run, mnist: Mnist, kept: int) -> float | None:
+    """Accuracy of the averaged weights on the held-out images, `None` without any."""
+    if kept == len(mnist.train_images):
+        return None
+    digits = augment(mnist.train_images[kept:], None, np.random.default_rng())
+    answers = run.model().predict(digits, batch_size=500, verbose=0).argmax(1)
+    return float((answers == mnist.train_labels[kept:]).mean())
+
+
+def epoch_data(
+    images: np.ndarray, labels: np.ndarray, recipe: Recipe, seed: int, epoch: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Shuffled digits (n, 28, 28, 1) and targets (n, 11) of one epoch: the same for the same seed and epoch."""
+    rng = np.random.default_rng((seed, epoch))
+    mine = vary(images, labels, rng) if recipe.variants else images
+    drawn, drawn_labels = drawn_digits(recipe.drawn, rng)
+    digits, classes = np.concatenate([mine, drawn]), np.concatenate([labels, drawn_labels])
+    others = strangers(recipe.strangers, digits, classes, rng)
+    everything = np.concatenate([digits, others])
+    classes = np.concatenate([classes, np.full(len(others), STRANGER, np.uint8)])
+    order = rng.permutation(len(everything))
+    calm = epoch >= recipe.epochs * (1 - recipe.calm)
+    settings = recipe.augmentation.weaker(2 / 3) if recipe.augmentation and calm else recipe.augmentation
+    return augment(everything[order], settings, rng), soft_targets(classes[order], recipe.smoothing)
+
+
+def soft_targets(classes: np.ndarray, smoothing: float) -> np.ndarray:
+    """Targets (n, 11): a digit's are smoothed over the ten digits, a stranger's are certain."""
+    targets = np.eye(CLASSES, dtype=np.float32)[classes]
+    digits = classes < DIGITS
+    targets[digits] *= 1 - smoothing
+    targets[digits, :DIGITS] += smoothing / DIGITS
+    return targets

@@ -1,0 +1,28 @@
+import keras
+import numpy as np
+import pytest
+
+from mnist_helpers.model import build_fast, build_full, with_probabilities
+
+SOME_DIGITS = np.random.default_rng(0).random((3, 28, 28, 1), np.float32)
+
+
+@pytest.mark.parametrize("build", [build_full, build_fast])
+def test_ten_probabilities_and_what_they_lack_of_one_is_no_digit(build):
+    network = build()
+    logits = np.asarray(network(SOME_DIGITS))
+    probabilities = np.asarray(with_probabilities(network)(SOME_DIGITS))
+    assert probabilities.shape == (3, 10)
+    odds = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    np.testing.assert_allclose(1 - probabilities.sum(1), odds[:, 10], atol=1e-6)
+
+
+def test_the_full_network_stays_small():
+    assert build_full().count_params() <= 400_000
+
+
+def test_a_saved_model_answers_as_before(tmp_path):
+    model = with_probabilities(build_fast())
+    model.save(tmp_path / "digits.keras")
+    again = keras.models.load_model(tmp_path / "digits.keras")
+    np.testing.assert_allclose(again(SOME_DIGITS), model(SOME_DIGITS), atol=1e-6)

@@ -1,0 +1,68 @@
+import numpy as np
+import pytest
+
+from mnist_helpers.raster import rasterise
+from mnist_helpers.strangers import MIRRORED, TURNED, pieces, strangers
+from mnist_helpers.strokes import POINTS, bend, render, template
+from mnist_helpers.templates import DIGITS, LETTERS, SHAPES, SIGNS
+from mnist_helpers.variants import drawn_digits
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return drawn_digits(600, np.random.default_rng(5))
+
+
+def test_as_many_strangers_as_wanted_with_ink_and_all_different(digits):
+    images = strangers(203, *digits, np.random.default_rng(0))
+    assert images.shape == (203, 28, 28)
+    assert images.dtype == np.uint8
+    assert images.sum((1, 2)).min() > 12 * 255
+    assert len(np.unique(images.reshape(203, -1), axis=0)) > 195
+
+
+def test_the_same_seed_gives_the_same_strangers(digits):
+    first, second = (strangers(60, *digits, np.random.default_rng(2)) for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+
+
+def test_digits_that_look_the_same_mirrored_or_turned_are_not_used():
+    assert not {0, 1, 8} & {*MIRRORED, *TURNED}
+
+
+def test_pieces_never_show_a_digit_as_it_is(digits):
+    images, labels = digits
+    spoilt = pieces(200, images, labels, np.random.default_rng(0))
+    known = {image.tobytes() for image in images}
+    assert not any(image.tobytes() in known for image in spoilt)
+
+
+def test_every_template_stays_in_sight():
+    texts = [text for forms in DIGITS.values() for text in forms] + [*LETTERS, *SIGNS, *SHAPES]
+    for text in texts:
+        form = template(text)
+        assert form.curve.shape == (POINTS, len(form.controls))
+        np.testing.assert_allclose(form.curve.sum(1), 1, atol=1e-4)
+        assert np.abs(form.controls - 0.5).max() <= 1.2, text
+
+
+def test_a_line_goes_straight_through_its_points():
+    form = template("0,0 1,0 1,1")
+    points = form.curve @ form.controls
+    np.testing.assert_allclose(points[[0, -1]], [[0, 0], [1, 1]], atol=1e-5)
+    assert np.minimum(np.abs(points[:, 1]), np.abs(points[:, 0] - 1)).max() < 1e-5
+
+
+def test_strokes_that_share_a_point_stay_joined():
+    points = bend(template("0,0 0,1; 0,1 1,1"), 50, np.random.default_rng(0), jitter=0.2)
+    gaps = np.linalg.norm(np.diff(points, axis=1), axis=2).min(1)
+    assert gaps.max() < 1e-5
+
+
+@pytest.mark.parametrize("text", [".5,0 .5,1", "0,0 1,0 1,1 0,1 0,0"])
+def test_bulk_rendering_looks_like_the_raster(text):
+    form = template(text)
+    points = form.curve @ form.controls
+    one_by_one = rasterise((tuple((float(x), float(y)) for x, y in points),))
+    in_bulk = render(points[None], np.array([2.4], np.float32))[0] / 255
+    assert np.abs(in_bulk - one_by_one).mean() < 0.01

@@ -1,0 +1,92 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mnist_helpers import training
+from mnist_helpers.data import Mnist
+from mnist_helpers.recipe import FAST, FULL, learning_rates
+from mnist_helpers.training import epoch_data, soft_targets, train
+from mnist_helpers.variants import drawn_digits
+
+TINY = replace(FAST, epochs=3, batch=64, drawn=20, strangers=40, held_out=40)
+
+
+@pytest.fixture(scope="module")
+def mnist():
+    images, labels = drawn_digits(300, np.random.default_rng(0))
+    order = np.random.default_rng(1).permutation(300)
+    images, labels = images[order], labels[order]
+    return Mnist(train_images=images, train_labels=labels, test_images=images[:10], test_labels=labels[:10])
+
+
+def test_an_epoch_depends_on_its_seed_and_number_alone(mnist):
+    recipe = replace(FULL, drawn=20, strangers=40)
+    data = [epoch_data(mnist.train_images, mnist.train_labels, recipe, *at) for at in ((1, 4), (1, 4), (1, 5), (2, 4))]
+    np.testing.assert_array_equal(data[0][0], data[1][0])
+    np.testing.assert_array_equal(data[0][1], data[1][1])
+    assert not np.array_equal(data[0][0], data[2][0])
+    assert not np.array_equal(data[0][0], data[3][0])
+
+
+def test_an_epoch_holds_digits_and_strangers(mnist):
+    digits, targets = epoch_data(mnist.train_images, mnist.train_labels, TINY, 0, 0)
+    assert digits.shape == (360, 28, 28, 1)
+    assert (targets.argmax(1) == 10).sum() == 40
+
+
+def test_a_digit_is_smoothed_over_the_digits_and_a_stranger_is_certain():
+    digit, stranger = soft_targets(np.array([3, 10]), 0.05)
+    assert digit[3] == pytest.approx(0.955)
+    assert digit[0] == pytest.approx(0.005)
+    assert digit[10] == 0
+    assert stranger[10] == 1
+    assert digit.sum() == pytest.approx(1)
+
+
+def test_the_learning_rate_rises_once_and_falls_to_almost_nothing():
+    rates = learning_rates(FULL, 1000)
+    top = int(FULL.warm_up * 1000)
+    assert rates.max() == pytest.approx(FULL.peak_rate, rel=1e-3)
+    assert (np.diff(rates[:top]) > 0).all()
+    assert (np.diff(rates[top:]) <= 0).all()
+    assert rates[-1] < FULL.peak_rate / 500
+
+
+def test_training_learns_and_says_what_each_epoch_did(mnist):
+    model, history = train(mnist, replace(TINY, epochs=8, held_out=0), 0, progress=False)
+    assert len(history) == 8
+    assert history[-1].loss < history[0].loss / 1.5
+    answers = model.predict(mnist.train_images[..., None] / np.float32(255), verbose=0).argmax(1)
+    assert (answers == mnist.train_labels).mean() > 0.5
+    assert history[-1].held_out_accuracy is None
+
+
+def test_a_stopped_run_goes_on_as_if_it_had_not_stopped(mnist, tmp_path, monkeypatch):
+    whole, whole_history = train(mnist, TINY, 7, progress=False)
+    asked = []
+
+    def stop_in_the_last(images, labels, recipe, seed, epoch):
+        if epoch == 2:
+            raise KeyboardInterrupt
+        return epoch_data(images, labels, recipe, seed, epoch)
+
+    monkeypatch.setattr(training, "epoch_data", stop_in_the_last)
+    with pytest.raises(KeyboardInterrupt):
+        train(mnist, TINY, 7, tmp_path, progress=False)
+    assert len(list(tmp_path.iterdir())) == 1
+
+    monkeypatch.setattr(training, "epoch_data", lambda *at: asked.append(at[-1]) or epoch_data(*at))
+    resumed, history = train(mnist, TINY, 7, tmp_path, progress=False)
+    assert asked == [2]
+    assert len(history) == 3
+    assert [epoch.loss for epoch in history] == pytest.approx([epoch.loss for epoch in whole_history], rel=1e-3)
+    for one, other in zip(resumed.get_weights(), whole.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-3)
+    assert not list(tmp_path.iterdir())
+
+
+def test_another_seed_or_recipe_does_not_take_over_a_checkpoint(tmp_path):
+    paths = [training.checkpoint_path(tmp_path, TINY.identity, seed, 260) for seed in (1, 2)]
+    assert paths[0] != paths[1]
+    assert paths[0] != training.checkpoint_path(tmp_path, replace(TINY, epochs=4).identity, 1, 260)
