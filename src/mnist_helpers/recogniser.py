@@ -24,7 +24,7 @@ __all__ = ["MODELS", "ModelError", "Recogniser"]
 LEAST_INK = 12.0
 """Sum of a digit's pixels below which nothing can be read: a dot has 4, a thin 1 of MNIST 18, a drawn bar 48."""
 MOST_INK = 280.0
-"""The same above which it is a blot: 3 of MNIST's 60,000 training digits have more; of drawings, 180 was the most."""
+"""The same above which it is a blot: one of MNIST's 60,000 training digits has more; of drawings, 180 was the most."""
 DOT, SMALLEST = 0.02, 0.05
 """Share of the pad's side below which a drawing is a dot, or too small to tell under any pen."""
 

@@ -1,0 +1,185 @@
+"""The commands `evaluate`, `calibrate` and `card`, as a person types them."""
+
+import gzip
+import json
+import subprocess
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mnist_helpers.__main__ import main
+from mnist_helpers.card import write_card
+from mnist_helpers.drawing import LabelledDrawing
+from mnist_helpers.evaluate import evaluate_drawings, wilson
+from mnist_helpers.recognition import Recognition
+from mnist_helpers.settings import MODELS, sha256
+
+SAMPLES = Path(str(files("mnist_helpers"))) / "samples.jsonl"
+KEYS = ["n", "accuracy", "accuracy_by_set", "accuracy_by_writer_mean", "answered", "accuracy_answered"]
+
+
+class SaysWhatIsWritten:
+    """Takes a drawing of one point (best, answered) for what it is."""
+
+    def recognise(self, drawing):
+        ((best, is_answered),) = drawing[0]
+        probabilities = tuple(float(digit == best) for digit in range(10))
+        return Recognition(probabilities=probabilities, answer=int(best) if is_answered else None)
+
+
+@pytest.fixture
+def network(tmp_path):
+    for name in ("digits.tflite", "digits.json", "digits.keras"):
+        (tmp_path / name).write_bytes((MODELS / name).read_bytes())
+    return tmp_path / "digits.tflite"
+
+
+def _drawing(best, is_answered, label="7", **fields):
+    return LabelledDrawing(drawing=(((float(best), float(is_answered)),),), label=label, **fields)
+
+
+def test_every_share_counts_what_it_says():
+    drawings = [
+        _drawing(7, True, writer="Ada", source="pen"),
+        _drawing(7, False, writer="Ada", source="pen"),
+        _drawing(1, False, writer="Ada", source="pen"),
+        _drawing(1, True, writer="Ben", source="mouse"),
+    ]
+    negatives = [_drawing(3, True, "m", ambiguous=True), _drawing(3, False, "q"), _drawing(3, False, "?")]
+    assert evaluate_drawings(SaysWhatIsWritten(), drawings, negatives) == {
+        "n": 4,
+        "accuracy": 0.5,
+        "accuracy_by_set": {"mouse": 0.0, "pen": pytest.approx(2 / 3, abs=1e-6)},
+        "accuracy_by_writer_mean": pytest.approx(1 / 3, abs=1e-6),
+        "answered": 0.5,
+        "accuracy_answered": 0.5,
+        "rejected": pytest.approx(2 / 3, abs=1e-6),
+        "rejected_clear": 1.0,
+    }
+
+
+def test_evaluate_prints_one_object(capsys):
+    assert main(["evaluate", "--drawings", str(SAMPLES)]) == 0
+    scores = json.loads(capsys.readouterr().out)
+    assert list(scores) == KEYS
+    assert scores["n"] == len(SAMPLES.read_text().splitlines())
+    assert scores["accuracy"] >= 0.95
+
+
+def test_evaluate_takes_several_files_and_negatives(capsys, tmp_path):
+    crosses = tmp_path / "crosses.jsonl.gz"
+    line = {"l": "*", "s": [[[0, 0], [9, 9]], [[0, 9], [9, 0]], [[0, 4], [9, 4]], [[4, 0], [4, 9]]], "amb": True}
+    crosses.write_bytes(gzip.compress(json.dumps(line).encode()))
+    assert main(["evaluate", "--drawings", str(SAMPLES), str(SAMPLES), "--negatives", str(crosses)]) == 0
+    scores = json.loads(capsys.readouterr().out)
+    assert list(scores) == [*KEYS, "rejected", "rejected_clear"]
+    assert scores["n"] == 2 * len(SAMPLES.read_text().splitlines())
+    assert scores["rejected_clear"] == 0  # none of them is clear
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ('{"l": "1", "s": [[[0, 0], [1', "line 2"),
+        ('{"l": "1"}', "line 2"),
+        ('{"l": "1", "s": [[[0, NaN]]]}', "line 2"),
+        ('{"l": "m", "s": [[[0, 0]]]}', "Drawing 2 has the label 'm'"),
+    ],
+)
+def test_a_malformed_drawing_is_told_in_one_sentence(capsys, tmp_path, line, what):
+    path = tmp_path / "mine.jsonl"
+    path.write_text('{"l": "1", "s": [[[0, 0], [0, 9]]]}\n' + line + "\n")
+    assert main(["evaluate", "--drawings", str(path)]) == 2
+    printed = capsys.readouterr()
+    assert what in printed.err
+    assert printed.err.count("\n") == 1
+    assert printed.out == ""
+
+
+@pytest.mark.parametrize("arguments", [["--drawings", "nowhere.jsonl"], [], ["--drawings", "empty.jsonl"]])
+def test_without_drawings_there_is_a_sentence_and_no_traceback(arguments, tmp_path):
+    (tmp_path / "empty.jsonl").touch()
+    command = [sys.executable, "-m", "mnist_helpers", "evaluate", *arguments]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "Give " in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_missing_network_is_a_sentence(capsys, tmp_path):
+    assert main(["evaluate", "--drawings", str(SAMPLES), "--model", str(tmp_path / "digits.tflite")]) == 2
+    assert "`make train`" in capsys.readouterr().err
+
+
+def test_mnist_is_measured_with_an_interval_and_a_calibration_error(capsys):
+    assert main(["evaluate", "--mnist"]) == 0
+    scores = json.loads(capsys.readouterr().out)
+    assert scores["n"] == 10_000
+    low, high = scores["accuracy_interval"]
+    assert 0.99 <= low < scores["accuracy"] == 1 - scores["wrong"] / 10_000 < high
+    assert scores["calibration_error"] <= CALIBRATION_ERROR
+
+
+CALIBRATION_ERROR = 0.02
+
+
+def test_the_interval_is_wilsons():
+    assert wilson(9975, 10_000) == pytest.approx((0.99631, 0.99831), abs=1e-5)
+    assert wilson(10, 10) == pytest.approx((0.7225, 1.0), abs=1e-4)
+
+
+def test_calibrate_with_drawings_fits_both_settings_for_this_network(capsys, network):
+    assert main(["calibrate", "--model", str(network), "--drawings", str(SAMPLES)]) == 0
+    kept = json.loads(capsys.readouterr().out)
+    assert kept == json.loads(network.with_suffix(".json").read_text())["calibration"]
+    assert kept["sha256"] == sha256(network)
+    assert kept["fitted_on"] == ["samples.jsonl"]
+    assert main(["evaluate", "--model", str(network), "--drawings", str(SAMPLES)]) == 0
+    assert json.loads(capsys.readouterr().out)["answered"] >= 0.98
+
+
+def test_calibrate_without_drawings_keeps_the_threshold_even_of_an_earlier_network(capsys, network):
+    earlier = json.loads(network.with_suffix(".json").read_text())["calibration"]
+    settings = {"calibration": {"temperature": 9.0, "threshold": 0.123, "sha256": "of another network"}}
+    network.with_suffix(".json").write_text(json.dumps(settings))
+    assert main(["calibrate", "--model", str(network)]) == 0
+    kept = json.loads(capsys.readouterr().out)
+    assert kept["threshold"] == 0.123
+    assert 0.3 < kept["temperature"] < 1.5
+    assert kept["sha256"] == earlier["sha256"]
+
+
+def test_calibrate_makes_the_settings_of_a_network_that_has_none(capsys, network):
+    network.with_suffix(".json").unlink()
+    assert main(["calibrate", "--model", str(network), "--drawings", str(SAMPLES)]) == 0
+
+
+def test_the_committed_calibration_and_measurements_are_those_of_the_committed_network():
+    settings = json.loads((MODELS / "digits.json").read_text())
+    assert settings["calibration"]["sha256"] == settings["measured"]["sha256"] == sha256(MODELS / "digits.tflite")
+
+
+def test_the_committed_card_says_what_was_measured(network):
+    write_card(network)
+    assert network.with_name("README.md").read_text() == (MODELS / "README.md").read_text()
+
+
+def test_the_card_claims_nothing_of_a_network_that_was_not_measured(network):
+    network.write_bytes(network.read_bytes() + b" ")
+    write_card(network)
+    card = network.with_name("README.md").read_text()
+    assert "Not measured for this network yet: `python -m mnist_helpers evaluate --mnist`" in card
+    assert "**9" not in card
+
+
+def test_card_measures_and_writes(capsys, network):
+    assert main(["card", "--model", str(network), "--drawings", str(SAMPLES)]) == 0
+    measured = json.loads(capsys.readouterr().out)
+    card = network.with_name("README.md").read_text()
+    assert f"**{measured['mnist']['accuracy']:.2%}**" in card
+    assert f"{measured['drawings']['n']} drawings of people, `samples.jsonl`" in card
+    assert np.all([sha256(network.with_suffix(suffix)) in card for suffix in (".tflite", ".keras")])

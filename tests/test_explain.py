@@ -1,0 +1,90 @@
+"""Which ink mattered, asked of recognisers whose reasons are known."""
+
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mnist_helpers.drawing import read_drawings
+from mnist_helpers.explain import explain, runner_up_needs
+from mnist_helpers.raster import rasterise
+from mnist_helpers.recogniser import Recogniser
+
+LEFT, RIGHT, MIDDLE = np.s_[4:24, 5:8], np.s_[4:24, 20:23], np.s_[12:15, 10:18]
+STROKES = np.zeros((28, 28), np.float32)
+STROKES[LEFT] = STROKES[RIGHT] = 1
+
+
+class KnownReasons:
+    """A 9 by the ink on the left, a 4 by that in the middle, unless there is ink on the right."""
+
+    def probabilities_of(self, digits):
+        probabilities = np.full((len(digits), 10), 0.001, np.float32)
+        probabilities[:, 9] = 0.1 + 0.5 * digits[:, *LEFT].mean(axis=(1, 2))
+        probabilities[:, 4] = (
+            0.2 + 0.2 * digits[:, *MIDDLE].mean(axis=(1, 2)) - 0.1 * digits[:, *RIGHT].mean(axis=(1, 2))
+        )
+        return probabilities
+
+
+def test_only_ink_that_the_answer_rests_on_counts():
+    importance = explain(KnownReasons(), STROKES)
+    assert importance.shape == (28, 28)
+    assert importance.dtype == np.float32
+    assert (importance[LEFT] > 0).all()
+    assert np.allclose(importance[RIGHT], 0, atol=1e-5)
+
+
+def test_where_there_is_no_ink_nothing_counts():
+    assert not explain(KnownReasons(), STROKES)[STROKES == 0].any()
+
+
+def test_ink_that_speaks_against_the_answer_is_negative():
+    class Disturbed:
+        def probabilities_of(self, digits):
+            probabilities = np.full((len(digits), 10), 0.001, np.float32)
+            probabilities[:, 9] = 0.9 - 0.5 * digits[:, *RIGHT].mean(axis=(1, 2))
+            return probabilities
+
+    importance = explain(Disturbed(), STROKES)
+    assert (importance[RIGHT] < 0).all()
+
+
+def test_the_runner_up_needs_what_is_missing_and_not_what_is_in_its_way():
+    needs = runner_up_needs(KnownReasons(), STROKES)
+    assert needs[MIDDLE].max() > 0
+    assert (needs[RIGHT] < 0).all()
+    assert np.allclose(needs[LEFT], 0, atol=1e-5)
+    assert np.allclose(needs[0], 0)
+
+
+def test_a_digit_without_ink_needs_no_explanation():
+    assert not explain(KnownReasons(), np.zeros((28, 28), np.float32)).any()
+
+
+def test_without_what_mattered_most_the_real_network_is_less_sure():
+    recogniser = Recogniser()
+    samples = read_drawings(Path(str(files("mnist_helpers"))) / "samples.jsonl")[:10]
+    for digit in (rasterise(sample.drawing) for sample in samples):
+        importance = explain(recogniser, digit)
+        most, least = (np.argsort(np.where(digit > 0, sign * importance, -np.inf).ravel())[-40:] for sign in (1, -1))
+        without = [np.where(np.isin(np.arange(784), place), 0, digit.ravel()) for place in (most, least)]
+        best = recogniser(digit).best
+        without_most, without_least = recogniser.probabilities_of(np.stack(without).reshape(2, 28, 28))[:, best]
+        assert without_most < without_least
+
+
+@pytest.mark.parametrize("ask", [explain, runner_up_needs])
+def test_one_question_is_one_batch_small_enough_for_fifteen_milliseconds(ask):
+    """A digit of the full network takes 0.2 ms."""
+    sizes = []
+
+    class Counted(KnownReasons):
+        def probabilities_of(self, digits):
+            sizes.append(len(digits))
+            return super().probabilities_of(digits)
+
+    ask(Counted(), STROKES)
+    assert len(sizes) == 1
+    assert sizes[0] <= 75
