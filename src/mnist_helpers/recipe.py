@@ -46,8 +46,8 @@ class Recipe:
 
 
 FULL = Recipe(
-    build=build_full, epochs=36, batch=128, peak_rate=3e-3, warm_up=0.2, weight_decay=0.02,
-    augmentation=Augmentation(), variants=True, drawn=4000, strangers=9000,
+    build=build_full, epochs=24, batch=128, peak_rate=3e-3, warm_up=0.2, weight_decay=0.02,
+    augmentation=Augmentation(), variants=True, drawn=6000, strangers=10000,
 )  # fmt: skip
 FAST = Recipe(
     build=build_fast, epochs=1, batch=64, peak_rate=0.01, warm_up=0.25, weight_decay=0.01,

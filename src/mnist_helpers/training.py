@@ -7,6 +7,7 @@ the last ones (Izmailov et al. 2018).
 """
 
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -14,12 +15,13 @@ from pathlib import Path
 import keras
 import numpy as np
 import tensorflow as tf
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from mnist_helpers.augment import augment
 from mnist_helpers.checkpoint import checkpoint_path, load_checkpoint, save_checkpoint
 from mnist_helpers.data import Mnist
 from mnist_helpers.model import CLASSES, DIGITS, STRANGER, with_probabilities
+from mnist_helpers.progress import progress_bar
 from mnist_helpers.recipe import FAST, FULL, Recipe, learning_rates
 from mnist_helpers.strangers import strangers
 from mnist_helpers.variants import drawn_digits, vary
@@ -48,6 +50,7 @@ class _Run:
         self.optimizer = keras.optimizers.AdamW(recipe.peak_rate, weight_decay=recipe.weight_decay, beta_2=0.99)
         self.optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
         self.optimizer.build(self.network.trainable_variables)
+        self.batch = recipe.batch
         self._averaging = recipe.averaging
         self._graph_step = tf.function(self._step, reduce_retracing=True)
 
@@ -90,21 +93,15 @@ def train(
     that has finished clears its file.
     """
     kept = len(mnist.train_images) - recipe.held_out
-    images, labels = mnist.train_images[:kept], mnist.train_labels[:kept]
-    steps = (kept + recipe.drawn + recipe.strangers) // recipe.batch
-    rates = learning_rates(recipe, recipe.epochs * steps)
     run = _Run(recipe, seed)
     path = checkpoint_path(checkpoint_folder, recipe.identity, seed, kept) if checkpoint_folder else None
     history = [Epoch(**epoch) for epoch in load_checkpoint(path, run.variables)] if path else []
-    first = len(history)
-    bar = tqdm(total=recipe.epochs * steps, initial=first * steps, disable=not progress, unit="step", mininterval=1)
-    with bar, ThreadPoolExecutor(1) as worker:
-        ready = worker.submit(epoch_data, images, labels, recipe, seed, first)
-        for number in range(first, recipe.epochs):
-            digits, targets = ready.result()
-            if number + 1 < recipe.epochs:
-                ready = worker.submit(epoch_data, images, labels, recipe, seed, number + 1)
-            epoch = _train_epoch(run, rates[number * steps :][:steps], digits, targets, bar)
+    steps = (kept + recipe.drawn + recipe.strangers) // recipe.batch
+    rates = learning_rates(recipe, recipe.epochs * steps).reshape(recipe.epochs, steps)
+    epochs = range(len(history), recipe.epochs)
+    with progress_bar(rates.size, len(history) * steps, progress) as bar:
+        for number, (digits, targets) in zip(epochs, _prepared(mnist, recipe, seed, epochs), strict=True):
+            epoch = _train_epoch(run, rates[number], digits, targets, bar)
             history.append(replace(epoch, held_out_accuracy=_accuracy(run, mnist, kept)))
             if path:
                 save_checkpoint(path, run.variables, [asdict(epoch) for epoch in history])
@@ -113,12 +110,27 @@ def train(
     return run.model(), history
 
 
+def _prepared(mnist: Mnist, recipe: Recipe, seed: int, epochs: range) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The data of each epoch, made in a thread while the one before is being learned."""
+    kept = len(mnist.train_images) - recipe.held_out
+    images, labels = mnist.train_images[:kept], mnist.train_labels[:kept]
+    with ThreadPoolExecutor(1) as worker:
+        coming = worker.submit(epoch_data, images, labels, recipe, seed, epochs.start) if epochs else None
+        for number in epochs:
+            assert coming
+            data = coming.result()
+            coming = (
+                worker.submit(epoch_data, images, labels, recipe, seed, number + 1) if number + 1 in epochs else None
+            )
+            yield data
+
+
 def _train_epoch(run: _Run, rates: np.ndarray, digits: np.ndarray, targets: np.ndarray, bar: tqdm) -> Epoch:
-    """One pass over an epoch's data."""
-    started, cpu_started, batch = time.perf_counter(), time.process_time(), len(digits) // len(rates)
+    """One pass over an epoch's data; what does not fill a last batch is left out."""
+    started, cpu_started = time.perf_counter(), time.process_time()
     losses, rights = [], []
     for step, rate in enumerate(rates):
-        part = slice(step * batch, (step + 1) * batch)
+        part = slice(step * run.batch, (step + 1) * run.batch)
         loss, right = run.step(float(rate), digits[part], targets[part])
         losses.append(loss)
         rights.append(right)
