@@ -5,7 +5,7 @@
 // that carries several points.
 (() => {
   if (window.digitPads) return;
-  const pads = (window.digitPads = new WeakMap());
+  const pads = new WeakMap();
   const SEND_EVERY = 40; // milliseconds
   const NEAREST = 2; // pad units between two points worth keeping
 
@@ -15,16 +15,18 @@
   // Strokes that the kernel has not painted yet stay on the canvas through its updates.
   function padOf(canvas) {
     if (pads.has(canvas)) return pads.get(canvas);
-    const pad = { canvas, context: canvas.getContext("2d"), pending: [], batch: [], stroke: null, pointer: null, timer: 0 };
-    pad.context.drawImage = function (...image) {
+    const context = canvas.getContext("2d");
+    const pad = { canvas, context, pending: [], batch: [], stroke: null, pointer: null, timer: 0 };
+    context.drawImage = function (...image) {
       CanvasRenderingContext2D.prototype.drawImage.apply(this, image);
-      const received = Number(state(canvas).received);
-      pad.pending = pad.pending.filter((stroke) => stroke.serial > received);
+      pad.pending = unseen(pad);
       pad.pending.forEach((stroke) => paint(pad, stroke.points));
     };
     pads.set(canvas, pad);
     return pad;
   }
+
+  const unseen = ({ canvas, pending }) => pending.filter(({ serial }) => serial > Number(state(canvas).received));
 
   function paint({ canvas, context }, points) {
     context.save();
@@ -72,6 +74,7 @@
   function finish(pad) {
     if (!pad.stroke) return;
     flush(pad);
+    pad.stroke.lifted = Date.now();
     pad.stroke = null;
     send(pad, "touchend", []);
   }
@@ -135,4 +138,23 @@
   on("mousedown mousemove mouseup mouseout wheel keydown touchstart touchmove touchend touchcancel", (event) => {
     if (event.isTrusted && canvasOf(event)) event.stopPropagation();
   });
+
+  // For those who must know what is on a pad when its kernel does not: page.js.
+  window.digitPads = {
+    strokes(canvas) {
+      return [...JSON.parse(state(canvas).drawing), ...unseen(padOf(canvas)).map(({ points }) => points)];
+    },
+    waiting(canvas) {
+      const oldest = unseen(padOf(canvas)).find(({ lifted }) => lifted);
+      return oldest ? Date.now() - oldest.lifted : 0;
+    },
+    draw(canvas, strokes) {
+      const pad = padOf(canvas);
+      for (const [first, ...others] of strokes) {
+        start(pad, first);
+        others.forEach((point) => extend(pad, point));
+        finish(pad);
+      }
+    },
+  };
 })();

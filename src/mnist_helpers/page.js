@@ -1,4 +1,4 @@
-// Keyboard, and what a screen reader hears.
+// Keyboard, what a screen reader hears, and what happens when the kernel is lost.
 (() => {
   if (window.digitsPage) return;
   window.digitsPage = true;
@@ -41,4 +41,57 @@
     timer = setTimeout(speak, PAUSE);
   }).observe(document.body, { subtree: true, childList: true });
   document.body.append(live);
+
+  // A kernel that is gone says nothing. A stroke that it does not take in time, or a server that does not know it, tells.
+  const OVERDUE = 3000; // milliseconds
+  const STORE = "digits-drawing";
+  const canvases = () => [...document.querySelectorAll(".digit-pad canvas")];
+  const { baseUrl, kernelId } = JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}");
+  const inLab = !kernelId;
+  const reloads = "reload" in document.body.dataset; // `make dev`
+
+  const lost = Object.assign(document.createElement("div"), { className: "digits-lost", hidden: true });
+  lost.setAttribute("role", "alert");
+  const sentence = document.createElement("p");
+  const again = Object.assign(document.createElement("button"), { textContent: "Continue", onclick: continueAfresh });
+  lost.append(sentence, again);
+  document.body.append(lost);
+
+  function continueAfresh() {
+    sessionStorage.setItem(STORE, JSON.stringify(canvases().map(digitPads.strokes)[0] ?? []));
+    location.reload();
+  }
+
+  function say(text, { button }) {
+    if (sentence.textContent !== text) sentence.textContent = text;
+    again.hidden = !button;
+    lost.hidden = !text;
+  }
+
+  async function check() {
+    const isOverdue = canvases().some((canvas) => digitPads.waiting(canvas) > OVERDUE);
+    if (inLab) return say(isOverdue ? "The kernel does not answer. Run the cell again." : "", { button: false });
+    if (!isOverdue && document.hidden) return;
+    const known = await fetch(`${baseUrl}api/kernels/${kernelId}`).then(({ ok }) => ok, () => null);
+    if (known === false && reloads) return continueAfresh();
+    if (known === null) return say("The connection is lost. What you draw is kept, and sent when it is back.", { button: false });
+    if (known === false) return say("This session has ended. What you drew is kept.", { button: true });
+    say(isOverdue ? "The network does not answer. What you drew is kept." : "", { button: true });
+  }
+
+  const CHECK_EVERY = reloads ? 1000 : 10000; // milliseconds
+  setInterval(() => canvases().some((canvas) => digitPads.waiting(canvas)) && check(), 1000);
+  setInterval(check, CHECK_EVERY);
+  addEventListener("visibilitychange", check);
+
+  // After "Continue" the drawing comes back as if it were drawn again.
+  const kept = JSON.parse(sessionStorage.getItem(STORE) ?? "[]");
+  sessionStorage.removeItem(STORE);
+  const restored = new MutationObserver(() => {
+    const [canvas] = canvases();
+    if (!canvas?.closest(".digit-pad").querySelector("[data-received]")) return;
+    restored.disconnect();
+    digitPads.draw(canvas, kept);
+  });
+  if (kept.length) restored.observe(document.body, { subtree: true, childList: true });
 })();
