@@ -68,8 +68,12 @@
     lost.hidden = !text;
   }
 
+  // Jupyter marks widgets whose kernel was restarted.
+  const isCut = () => document.querySelector(".digits-app.jupyter-widgets-disconnected") !== null;
+  const waiting = () => Math.max(0, ...canvases().map(digitPads.waiting));
+
   async function check() {
-    const isOverdue = canvases().some((canvas) => digitPads.waiting(canvas) > OVERDUE);
+    const isOverdue = isCut() || waiting() > OVERDUE;
     if (inLab) return say(isOverdue ? "The kernel does not answer. Run the cell again." : "", { button: false });
     if (!isOverdue && document.hidden) return;
     const known = await fetch(`${baseUrl}api/kernels/${kernelId}`).then(({ ok }) => ok, () => null);
@@ -80,7 +84,7 @@
   }
 
   const CHECK_EVERY = reloads ? 1000 : 10000; // milliseconds
-  setInterval(() => canvases().some((canvas) => digitPads.waiting(canvas)) && check(), 1000);
+  setInterval(() => (isCut() || waiting()) && check(), 1000);
   setInterval(check, CHECK_EVERY);
   addEventListener("visibilitychange", check);
 
