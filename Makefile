@@ -5,7 +5,8 @@ BIN := .venv/bin
 export JUPYTER_PATH := $(CURDIR)/share/jupyter:$(JUPYTER_PATH)
 VOILA := $(BIN)/voila dashboard.ipynb --no-browser --port=$(PORT) --Voila.port_retries=0
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
-RUN_NOTEBOOK := $(BIN)/jupyter nbconvert --to notebook --execute --inplace
+PORT_IS_FREE := $(BIN)/python -c 'import socket, sys; sys.exit(0 if socket.socket().connect_ex(("127.0.0.1", $(PORT))) else "Port $(PORT) is in use. Name another: make $(MAKECMDGOALS) PORT=8867")'
+RUN_NOTEBOOK := $(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False
 
 .DEFAULT_GOAL := help
 .PHONY: help dashboard dev lab test train refresh
@@ -14,10 +15,12 @@ help: ## list what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name purpose; do printf '  make %-10s %s\n' "$$name" "$$purpose"; done
 
 dashboard: .venv/page ## the page on http://localhost:8866 (PORT= changes it)
+	@$(PORT_IS_FREE)
 	@echo "The page opens on http://localhost:$(PORT) in a moment. Ctrl+C ends it."
 	@$(VOILA)
 
 dev: .venv/dev ## the page, reloading when the notebook, the package or the template is saved
+	@$(PORT_IS_FREE)
 	@echo "The page opens on http://localhost:$(PORT) and reloads with every saved change. Ctrl+C ends it."
 	@$(BIN)/watchfiles "$(VOILA) --VoilaConfiguration.resources=\"{'reload': True}\"" dashboard.ipynb src share
 
