@@ -37,7 +37,7 @@ EXAMPLE_SIZE = 0.6 * SIDE
 class Dashboard:
     """Pad, answer, tiles and what the network sees, joined; show it as the last expression of a cell.
 
-    `recogniser` has `recognise(drawing, side=...)` and can be called with a digit, as `Recogniser` has and can.
+    `recogniser` is a `Recogniser`, or what can be called in the same ways.
     """
 
     def __init__(self, recogniser: Recogniser | None = None) -> None:
@@ -73,10 +73,11 @@ class Dashboard:
     def _update(self) -> None:
         with self._guarded():
             drawing = self.pad.drawing
-            recognition = self._recogniser.recognise(drawing, side=SIDE)
+            digit = rasterise(drawing)
+            recognition = self._recogniser.recognise(drawing, side=SIDE, digit=digit)
             self.answer.recognition = recognition
             self.tiles.probabilities = recognition.probabilities
-            self.pixels.digit = rasterise(drawing)
+            self.pixels.digit = digit
             self.importance.importance = None
             if not self.pad.is_drawing:
                 self._update_details(drawing)

@@ -36,6 +36,10 @@
     live.textContent = document.querySelector(".answer-words")?.textContent ?? "";
   }
   new MutationObserver((changes) => {
+    for (const canvas of document.querySelectorAll(".digit-pad canvas:not([aria-label])")) {
+      canvas.setAttribute("role", "img");
+      canvas.setAttribute("aria-label", "Pad to draw a digit on");
+    }
     if (!changes.some(({ target }) => target.closest?.(".digits-answer"))) return;
     clearTimeout(timer);
     timer = setTimeout(speak, PAUSE);

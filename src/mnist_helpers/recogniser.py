@@ -53,13 +53,20 @@ class Recogniser:
         probabilities = calibrated(self._network(digit[np.newaxis]), self.calibration.temperature)[0]
         return judged(probabilities, self.calibration.threshold)
 
-    def recognise(self, drawing: Drawing | Sequence[Sequence[Point]], *, side: float | None = None) -> Recognition:
+    def recognise(
+        self,
+        drawing: Drawing | Sequence[Sequence[Point]],
+        *,
+        side: float | None = None,
+        digit: Digit | None = None,
+    ) -> Recognition:
         """Recognise a drawing, as the page does.
 
         A digit has no size any more, so what is only a dot is seen on the drawing. `side` is that of the pad, in the
-        drawing's units; without it only a drawing without any extent is a dot.
+        drawing's units; without it only a drawing without any extent is a dot. `digit` is what the drawing makes, for
+        who has it already.
         """
-        digit = rasterise(drawing)
+        digit = rasterise(drawing) if digit is None else digit
         points = np.concatenate([np.zeros((0, 2)), *(stroke for stroke in drawing if len(stroke))])
         extent = float(np.ptp(points, axis=0).max()) if len(points) else 0.0
         if len(points) and extent <= DOT * (side or 0.0):
