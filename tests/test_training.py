@@ -62,6 +62,15 @@ def test_training_learns_and_says_what_each_epoch_did(mnist):
     assert history[-1].held_out_accuracy is None
 
 
+def test_one_bar_tells_the_accuracy_and_the_time_left(mnist, capsys):
+    train(mnist, replace(TINY, epochs=2), 0)
+    bar = capsys.readouterr().err.split("\r")[-1]
+    assert "100%" in bar
+    assert "10/10" in bar
+    assert "<00:00" in bar
+    assert "accuracy=0." in bar
+
+
 def test_a_stopped_run_goes_on_as_if_it_had_not_stopped(mnist, tmp_path, monkeypatch):
     whole, whole_history = train(mnist, TINY, 7, progress=False)
     asked = []

@@ -64,4 +64,4 @@ def with_probabilities(network: keras.Model) -> keras.Model:
     whether it is one.
     """
     everything = layers.Softmax()(network.outputs[0])
-    return keras.Model(network.inputs, everything[:, :DIGITS], name="digits")
+    return keras.Model(network.inputs[0], everything[:, :DIGITS], name="digits")

@@ -11,10 +11,16 @@ def progress_bar(total: int, done: int, show: bool) -> tqdm:
 
     tqdm's own bar for notebooks is a widget, which a notebook that is read on a page shows as it was at the start.
     """
-    file = _NotebookLine() if show and "ipykernel" in sys.modules else None
+    file = _NotebookLine() if show and _in_notebook() else None
     return tqdm(
         total=total, initial=done, disable=not show, unit="step", mininterval=1, file=file, ascii=False, ncols=100
     )
+
+
+def _in_notebook() -> bool:
+    """Whether a kernel runs this; a process that has merely imported one does not count."""
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
 
 
 class _NotebookLine(io.StringIO):

@@ -135,7 +135,7 @@ def _train_epoch(run: _Run, rates: np.ndarray, digits: np.ndarray, targets: np.n
         losses.append(loss)
         rights.append(right)
         bar.update()
-        if step % 50 == 49:
+        if step % 50 == 49 or step + 1 == len(rates):
             bar.set_postfix(accuracy=f"{np.mean(rights[-50:]):.4f}")
     return Epoch(
         loss=float(np.mean(losses)),
