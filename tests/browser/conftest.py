@@ -1,0 +1,105 @@
+"""A browser, the page in it, and JupyterLab. One page serves many tests, so each starts from an empty pad."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Error, sync_playwright
+
+from .servers import ROOT, Server, jupyterlab, voila
+from .visitor import Visitor
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 3}
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium, or the one that Playwright has installed."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        except Error as error:
+            pytest.fail(
+                "The browser tests found no Chromium that starts. Install one with `apt-get install chromium` or "
+                f"`python -m playwright install chromium`. ({str(error).splitlines()[0]})",
+                pytrace=False,
+            )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def server() -> Iterator[Server]:
+    with voila() as server:
+        yield server
+
+
+@pytest.fixture(scope="package")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """JupyterLab on a copy of the dashboard."""
+    folder = tmp_path_factory.mktemp("lab")
+    shutil.copy(ROOT / "dashboard.ipynb", folder)
+    with jupyterlab(folder) as server:
+        yield server
+
+
+@pytest.fixture
+def visit(chromium: Browser, server: Server) -> Iterator[Visit]:
+    """Open the page anew: `visit(url, **context options)`; it must have nothing to complain of when the test ends."""
+    visitors: list[Visitor] = []
+
+    def open_page(url: str = server.url, **options) -> Visitor:
+        visitors.append(Visitor(chromium.new_context(**(DESKTOP | options)).new_page(), url))
+        return visitors[-1].open()
+
+    yield open_page
+    for visitor in visitors:
+        visitor.page.context.close()
+    assert [complaint for visitor in visitors for complaint in visitor.complaints] == []
+
+
+@pytest.fixture(scope="package")
+def pages(chromium: Browser) -> Iterator[dict[str, Visitor]]:
+    """Pages that several tests use."""
+    opened: dict[str, Visitor] = {}
+    yield opened
+    for visitor in opened.values():
+        visitor.page.context.close()
+
+
+@pytest.fixture
+def desktop(chromium: Browser, server: Server, pages: dict[str, Visitor]) -> Iterator[Visitor]:
+    """The page on a desktop, with an empty pad."""
+    yield from _shared("desktop", DESKTOP, chromium, server, pages)
+
+
+@pytest.fixture
+def phone(chromium: Browser, server: Server, pages: dict[str, Visitor]) -> Iterator[Visitor]:
+    """The page on a phone, with an empty pad."""
+    yield from _shared("phone", PHONE, chromium, server, pages)
+
+
+def _shared(
+    name: str, options: dict, chromium: Browser, server: Server, pages: dict[str, Visitor]
+) -> Iterator[Visitor]:
+    visitor = pages.pop(name, None) or Visitor(chromium.new_context(**options).new_page(), server.url).open()
+    visitor.clear()
+    yield visitor
+    if visitor.complaints:
+        visitor.page.context.close()
+    else:
+        pages[name] = visitor
+    assert visitor.complaints == []

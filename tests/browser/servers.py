@@ -1,0 +1,100 @@
+"""Servers for the browser to visit: started on a free port, waited for, and ended by the id that started them."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 180
+"""Seconds after which a server that does not answer counts as broken."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """Where a server listens, and the id of its process."""
+
+    port: int
+    pid: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+@contextmanager
+def voila(**environment: str) -> Iterator[Server]:
+    """The page, served as `make dashboard` serves it."""
+    port = free_port()
+    command = ["voila", "dashboard.ipynb", "--no-browser", f"--port={port}"]
+    data = os.pathsep.join(filter(None, [str(ROOT / "share" / "jupyter"), os.environ.get("JUPYTER_PATH")]))
+    with _serving(command, port, cwd=ROOT, environment={"JUPYTER_PATH": data} | environment) as server:
+        yield server
+
+
+@contextmanager
+def jupyterlab(folder: Path) -> Iterator[Server]:
+    """JupyterLab on a folder, with settings of its own and without a token."""
+    port = free_port()
+    command = [
+        "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser", "--ServerApp.port_retries=0",
+        f"--port={port}", f"--ServerApp.root_dir={folder}", "--IdentityProvider.token=", "--LabApp.news_url=",
+    ]  # fmt: skip
+    names = ("JUPYTER_CONFIG_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
+    with tempfile.TemporaryDirectory() as own:
+        environment = {name: str(Path(own, name)) for name in names}
+        with _serving(command, port, cwd=folder, environment=environment) as server:
+            yield server
+
+
+@contextmanager
+def _serving(command: Sequence[str], port: int, *, cwd: Path, environment: dict[str, str]) -> Iterator[Server]:
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command], cwd=cwd, env=os.environ | environment, stdout=log, stderr=log
+        )
+        try:
+            _wait_until_it_answers(process, port, log)
+            yield Server(port=port, pid=process.pid)
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait_until_it_answers(process: subprocess.Popen, port: int, log) -> None:
+    latest = time.monotonic() + PATIENCE
+    while not _answers(port):
+        if process.poll() is not None or time.monotonic() > latest:
+            log.seek(0)
+            state = "is running but does not answer" if process.poll() is None else "has ended"
+            raise RuntimeError(f"The server on port {port} {state}. It said:\n{log.read().decode()[-3000:]}")
+        time.sleep(0.05)
+
+
+def _answers(port: int) -> bool:
+    try:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/api", timeout=5).close()
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

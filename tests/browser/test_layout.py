@@ -1,0 +1,113 @@
+"""The page fits every screen: pad and answer together, nothing sideways, nothing too small for a finger."""
+
+import pytest
+
+from .hand import SEVEN
+from .visitor import Visitor
+
+SCREENS = {
+    "phone": (390, 844),
+    "small phone": (320, 568),
+    "tablet": (820, 1180),
+    "phone on its side": (844, 390),
+    "desktop": (1440, 900),
+}
+SMALLEST_TARGET = 44
+SIDEWAYS = """() => [document.documentElement, ...document.querySelectorAll('#rendered_cells')]
+  .map(one => one.scrollWidth - one.clientWidth)"""
+
+
+@pytest.fixture
+def screen(request: pytest.FixtureRequest):
+    """The page on a screen of the given name; fingers on all but the desktop."""
+    width, height = SCREENS[request.param]
+    visitor: Visitor = request.getfixturevalue("desktop" if request.param == "desktop" else "phone")
+    usual = visitor.page.viewport_size
+    visitor.page.set_viewport_size({"width": width, "height": height})
+    yield visitor
+    visitor.page.set_viewport_size(usual)
+
+
+def on(*names: str):
+    return pytest.mark.parametrize("screen", names or list(SCREENS), indirect=True)
+
+
+@on()
+def test_pad_and_answer_are_seen_together_and_nothing_is_sideways(screen: Visitor) -> None:
+    size = screen.page.viewport_size
+    assert size
+    for drawing in ((), SEVEN):
+        screen.draw(drawing)
+        for name in (".digit-pad canvas", "[data-answer]"):
+            box = screen.page.locator(name).bounding_box()
+            assert box and box["x"] >= 0 and box["x"] + box["width"] <= size["width"], name
+            assert box["y"] >= 0 and box["y"] + box["height"] <= size["height"], name
+        assert max(screen.page.evaluate(SIDEWAYS)) <= 0
+
+
+@on()
+def test_what_can_be_tapped_is_large_enough(screen: Visitor) -> None:
+    screen.draw(SEVEN)
+    screen.button("Pixel values").click()
+    screen.page.locator("[data-values]").wait_for()
+    small = []
+    for target in screen.page.locator(":is(button, select, a[href]):visible").all():
+        box = target.bounding_box()
+        if box and min(box["width"], box["height"]) < SMALLEST_TARGET - 0.01:
+            small.append((target.inner_text(), box))
+    screen.button("Pixel values").click()
+    screen.page.locator("[data-values]").wait_for(state="detached")
+    screen.clear()
+    assert small == []
+
+
+@on("desktop")
+def test_the_pad_is_large_beside_the_answer(screen: Visitor) -> None:
+    pad, answer = (screen.page.locator(name).bounding_box() for name in (".digit-pad canvas", "[data-answer]"))
+    assert pad and answer
+    assert pad["width"] == pytest.approx(pad["height"]) and pad["width"] >= 560
+    assert answer["x"] > pad["x"] + pad["width"]
+
+
+@on("desktop")
+def test_the_probability_stands_under_the_bar_of_its_digit(screen: Visitor) -> None:
+    for tile in screen.page.locator("[data-digit]").all():
+        digit, bar, probability = (tile.locator(part).bounding_box() for part in ("b", "i", "span"))
+        assert digit and bar and probability
+        assert digit["y"] + digit["height"] <= bar["y"] + 1
+        assert bar["y"] + bar["height"] <= probability["y"] + 1
+
+
+def test_the_wheel_over_the_pad_scrolls_the_page(desktop: Visitor) -> None:
+    usual = desktop.page.viewport_size
+    desktop.page.set_viewport_size({"width": 1000, "height": 500})
+    (place,) = desktop.on_screen([(300, 300)])
+    desktop.page.mouse.move(*place)
+    desktop.page.mouse.wheel(0, 120)
+    desktop.wait_until("() => document.querySelector('#rendered_cells').scrollTop > 0")
+    desktop.page.evaluate("document.querySelector('#rendered_cells').scrollTop = 0")
+    desktop.page.set_viewport_size(usual)
+    assert desktop.drawing == []
+
+
+SCROLLED = "() => document.querySelector('#rendered_cells').scrollTop + scrollY"
+
+
+def test_drawing_on_the_phone_neither_scrolls_nor_zooms(phone: Visitor) -> None:
+    phone.draw((((400, 700), (400, 500), (400, 300), (400, 100)), ((200, 700), (600, 700))), touch=True)
+    assert phone.page.evaluate(SCROLLED) == 0
+    assert phone.page.evaluate("visualViewport.scale") == 1
+    assert len(phone.drawing) == 2
+
+
+def test_a_swipe_beside_the_pad_scrolls(phone: Visitor) -> None:
+    box = phone.page.locator("[data-answer]").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    phone.touch("touchStart", [(x, y)])
+    for step in range(1, 15):
+        phone.touch("touchMove", [(x, y - 20 * step)])
+    phone.touch("touchEnd", [])
+    phone.wait_until("() => document.querySelector('#rendered_cells').scrollTop + scrollY > 50")
+    phone.page.evaluate("document.querySelector('#rendered_cells').scrollTop = 0")
+    assert phone.drawing == []

@@ -1,0 +1,109 @@
+"""What a pen may do on a pad besides drawing a neat stroke: each does what a person expects."""
+
+from mnist_helpers.pad import SIDE
+
+from .hand import SEVEN
+from .visitor import STATE, Visitor
+
+
+def test_an_empty_pad_has_no_answer(desktop: Visitor) -> None:
+    assert desktop.answer == "" and desktop.probabilities == [0] * 10
+
+
+def test_a_click_is_a_dot_and_no_digit(desktop: Visitor) -> None:
+    desktop.draw((((300, 300),),))
+    assert desktop.inked((300, 300)) and desktop.answer == "?"
+    assert len(desktop.drawing) == 1
+
+
+def test_the_right_button_draws_nothing(desktop: Visitor) -> None:
+    start, end = desktop.on_screen([(300, 300), (500, 500)])
+    desktop.mouse("mousePressed", start, buttons=2, button="right")
+    desktop.mouse("mouseMoved", end, buttons=2, button="right")
+    desktop.mouse("mouseReleased", end, buttons=0, button="right")
+    desktop.page.keyboard.press("Escape")  # closes the browser's own menu, if it opened
+    desktop.draw((((600, 600),),))
+    assert len(desktop.drawing) == 1 and not desktop.inked((400, 400))
+
+
+def test_hovering_sends_nothing(desktop: Visitor) -> None:
+    desktop.draw(SEVEN)
+    sent = len(desktop.sent)
+    for place in desktop.on_screen([(x, x) for x in range(100, 700, 30)]):
+        desktop.mouse("mouseMoved", place, buttons=0)
+    assert desktop.drawing and len(desktop.sent) == sent
+    desktop.draw((((100, 700),),))
+    assert len(desktop.sent) > sent, "not even drawing was seen to send anything"
+
+
+def test_a_stroke_sends_few_messages(desktop: Visitor) -> None:
+    stroke = tuple((100 + 6 * step, 400 + 2 * (step % 2)) for step in range(100))
+    sent = len(desktop.sent)
+    desktop.draw((stroke,))
+    assert sum(map(len, desktop.drawing)) > 80
+    assert len(desktop.sent) - sent < 100, "as many messages as the pen had moves"
+
+
+def test_leaving_and_coming_back_makes_two_strokes_that_end_at_the_edge(desktop: Visitor) -> None:
+    desktop.put_down([(SIDE - 200, 300), (SIDE - 100, 300), (SIDE + 30, 300), (SIDE + 30, 500), (SIDE - 100, 500)])
+    desktop.lift((SIDE - 200, 500))
+    desktop.wait_until(f"() => JSON.parse({STATE}.drawing).length === 2")
+    desktop.wait_until_settled()
+    first, second = desktop.drawing
+    assert first[-1] == [SIDE, 300] and second[0] == [SIDE, 500]
+    assert not desktop.inked((SIDE - 2, 400)), "there is ink along the edge"
+
+
+def test_a_release_outside_ends_the_stroke(desktop: Visitor) -> None:
+    desktop.put_down([(300, SIDE - 100), (300, SIDE + 20)])
+    desktop.lift((300, SIDE + 20))
+    desktop.wait_until_settled()
+    desktop.move(desktop.on_screen([(300, 500), (500, 300)]))
+    for place in desktop.on_screen([(300, 500), (500, 300)]):
+        desktop.mouse("mouseMoved", place, buttons=0)
+    desktop.draw((((600, 200),),))
+    assert [stroke[-1] for stroke in desktop.drawing] == [[300, SIDE], [600, 200]]
+
+
+def test_a_second_finger_does_not_draw(phone: Visitor) -> None:
+    first, along, end, second = phone.on_screen([(200, 200), (200, 400), (200, 600), (600, 300)])
+    wanted = phone.received + 1
+    phone.touch("touchStart", [first])
+    phone.touch("touchMove", [along])
+    phone.touch("touchStart", [along, second])
+    phone.touch("touchMove", [end, (second[0], second[1] + 40)])
+    phone.touch("touchEnd", [])
+    phone.wait_until(f"() => {STATE}.received === '{wanted}'")
+    phone.wait_until_settled()
+    (stroke,) = phone.drawing
+    assert all(abs(x - 200) < 5 for x, _ in stroke) and not phone.inked((600, 300))
+
+
+def test_a_slow_pen_and_a_pen_at_rest_lose_nothing(desktop: Visitor) -> None:
+    desktop.put_down([(300, 300)] + [(300 + step / 4, 300) for step in range(60)] + [(300, 300)] * 5)
+    desktop.lift((300, 300))
+    desktop.wait_until_settled()
+    (stroke,) = desktop.drawing
+    assert max(x for x, _ in stroke) > 310
+
+
+def test_the_example_draws_itself_and_a_pen_takes_over(desktop: Visitor) -> None:
+    before = desktop.received
+    desktop.button("Example").click()
+    desktop.wait_until("() => document.querySelector('[data-answer]').dataset.answer !== ''")
+    mine = tuple((50 + 15 * step, 800) for step in range(45))
+    desktop.put_down(mine)
+    desktop.lift(mine[-1])
+    desktop.wait_until(f"() => {STATE}.received === '{before + 1}'")
+    desktop.wait_until_settled()
+    *example, last = desktop.drawing
+    assert example and all(y == 800 for _, y in last), "the example went on in the pen's stroke"
+    assert last[0] == [50, 800] and last[-1][0] > 700
+
+
+def test_the_example_ends_with_an_answer(desktop: Visitor) -> None:
+    desktop.button("Example").click()
+    desktop.wait_until("() => /^[0-9]$/.test(document.querySelector('[data-answer]').dataset.answer)")
+    desktop.wait_until(f"() => {STATE}.drawing !== '[]'")
+    desktop.wait_until_settled()
+    assert desktop.answer in set("0123456789")

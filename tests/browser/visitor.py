@@ -1,0 +1,165 @@
+"""A visitor: the page in a browser, watched for whatever must not happen, and drawn on by mouse or by finger.
+
+Everything waits for a state that the page shows, never for a time. Drawings are in pad units, like those of the page.
+"""
+
+import json
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, WebSocket
+
+from mnist_helpers.drawing import Drawing, Point
+from mnist_helpers.pad import SIDE
+
+STATE = "document.querySelector('[data-received]').dataset"
+PROBABILITIES = "[...document.querySelectorAll('[data-digit]')].map(tile => Number(tile.dataset.probability))"
+SETTLED = f"""() => {{
+  const link = document.querySelector('a[download$=".jsonl"]');
+  const saved = link ? JSON.parse(atob(link.href.split(',')[1])).s : [];
+  const answer = document.querySelector('[data-answer]').dataset.answer;
+  const arrived = JSON.stringify(JSON.parse({STATE}.drawing));
+  return JSON.stringify(saved) === arrived && (answer === '') === (saved.length === 0);
+}}"""
+"""The last word on the drawing is on the page: what can be saved is what arrived."""
+INK = """canvas => {
+  const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+  return Array.from(pixels.filter((_, at) => at % 4 === 3));
+}"""
+
+
+class Visitor:
+    """One open page. `complaints` collects console errors, exceptions and requests to other hosts."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page, self.url = page, url
+        self.complaints: list[str] = []
+        self.sent: list[str | bytes] = []
+        self._input = page.context.new_cdp_session(page)
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.complaints.append(f"exception: {error}"))
+        page.on("request", self._on_request)
+        page.on("websocket", self._on_websocket)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(f"console: {message.text}")
+
+    def _on_request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme not in ("data", "blob") and address.hostname != "127.0.0.1":
+            self.complaints.append(f"request: {request.url[:200]}")
+
+    def _on_websocket(self, socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: self.sent.append(frame))
+        if urlsplit(socket.url).hostname != "127.0.0.1":
+            self.complaints.append(f"websocket: {socket.url[:200]}")
+
+    def open(self) -> "Visitor":
+        """Load the page and wait until it can be drawn on."""
+        self.page.goto(self.url)
+        self.wait_until_ready()
+        return self
+
+    def wait_until_ready(self) -> None:
+        """Wait for the pad."""
+        self.canvas.wait_for(timeout=120_000)
+        self.page.locator("[data-received]").first.wait_for(state="attached")
+
+    @property
+    def canvas(self) -> Locator:
+        return self.page.locator(".digit-pad canvas").first
+
+    @property
+    def answer(self) -> str | None:
+        return self.page.locator("[data-answer]").first.get_attribute("data-answer")
+
+    @property
+    def probabilities(self) -> list[float]:
+        return self.page.evaluate(f"() => {PROBABILITIES}")
+
+    @property
+    def drawing(self) -> list[list[list[float]]]:
+        """What has arrived of the drawing."""
+        return json.loads(self.page.evaluate(f"{STATE}.drawing"))
+
+    @property
+    def received(self) -> int:
+        """How many strokes have arrived since the page was opened."""
+        return int(self.page.evaluate(f"{STATE}.received"))
+
+    def ink(self) -> list[int]:
+        """How opaque each of the pad's pixels is, 0 to 255."""
+        return self.canvas.evaluate(INK)
+
+    def inked(self, point: Point) -> bool:
+        """Whether there is ink at a point of the pad."""
+        alpha = "(canvas, [x, y]) => canvas.getContext('2d').getImageData(x, y, 1, 1).data[3]"
+        return self.canvas.evaluate(alpha, list(point)) > 127
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True).first
+
+    def wait_until(self, expression: str, argument: object = None, *, timeout: float = 60_000) -> None:
+        """Wait for something to be true of the page."""
+        self.page.wait_for_function(expression, arg=argument, timeout=timeout)
+
+    def wait_until_settled(self) -> None:
+        """Wait for the final answer to what has arrived."""
+        self.wait_until(SETTLED)
+
+    def clear(self) -> None:
+        """Go to the top of the page, empty the pad by the keyboard, and wait until the page shows it."""
+        self.canvas.scroll_into_view_if_needed()
+        self.page.keyboard.press("Escape")
+        self.wait_until(f"() => {STATE}.drawing === '[]' && ({SETTLED})()")
+
+    def on_screen(self, points: Sequence[Point]) -> list[Point]:
+        """Where points of the pad are on the screen."""
+        box = self.canvas.bounding_box()
+        assert box, "there is no pad"
+        return [(box["x"] + x * box["width"] / SIDE, box["y"] + y * box["height"] / SIDE) for x, y in points]
+
+    def draw(self, drawing: Drawing, *, touch: bool = False) -> None:
+        """Draw, and wait for the final answer."""
+        wanted = self.received + len(drawing)
+        for stroke in drawing:
+            self.put_down(stroke, touch=touch)
+            self.lift(stroke[-1], touch=touch)
+        self.wait_until(f"{STATE}.received === '{wanted}'")
+        self.wait_until_settled()
+
+    def put_down(self, stroke: Sequence[Point], *, touch: bool = False) -> None:
+        """Put the pen down at the first point and go along the others, without lifting."""
+        first, *others = self.on_screen(stroke)
+        if touch:
+            self.touch("touchStart", [first])
+        else:
+            self.mouse("mousePressed", first)
+        self.move(others, touch=touch)
+
+    def move(self, places: Sequence[Point], *, touch: bool = False) -> None:
+        """Move the pen that is down through places on the screen."""
+        for place in places:
+            if touch:
+                self.touch("touchMove", [place])
+            else:
+                self.mouse("mouseMoved", place)
+
+    def lift(self, at: Point, *, touch: bool = False) -> None:
+        """Lift the pen at a point of the pad."""
+        if touch:
+            self.touch("touchEnd", [])
+        else:
+            self.mouse("mouseReleased", *self.on_screen([at]), buttons=0)
+
+    def mouse(self, kind: str, place: Point, *, buttons: int = 1, button: str = "left") -> None:
+        """Send one event of the mouse, at a place on the screen."""
+        x, y = place
+        event = {"type": kind, "x": x, "y": y, "button": button if kind != "mouseMoved" or buttons else "none"}
+        self._input.send("Input.dispatchMouseEvent", event | {"buttons": buttons, "clickCount": 1})
+
+    def touch(self, kind: str, places: Sequence[Point]) -> None:
+        """Send one event of the fingers, at places on the screen."""
+        points = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(places)]
+        self._input.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
