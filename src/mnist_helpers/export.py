@@ -4,14 +4,17 @@ TensorFlow.js is converted to and run by tools that `make export` puts into plac
 other versions than the training does.
 """
 
+import logging
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import keras
 import numpy as np
 
-from mnist_helpers.network import Network, Probabilities
+from mnist_helpers.network import Network, Probabilities, quiet
 from mnist_helpers.raster import Digit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +35,8 @@ def to_litert(model: keras.Model, path: Path | str) -> None:
 
     `TFLiteConverter.from_concrete_functions` would, for a Keras 3 model, silently write a file without weights.
     """
-    model.export(str(path), format="litert", verbose=False)
+    with _unannounced():
+        model.export(str(path), format="litert", verbose=False)
 
 
 def can_run_tfjs() -> bool:
@@ -43,7 +47,8 @@ def can_run_tfjs() -> bool:
 def to_tfjs(model: keras.Model, folder: Path = TFJS) -> None:
     """Write the TensorFlow.js form, `model.json` and its weights, by way of a SavedModel."""
     with tempfile.TemporaryDirectory() as saved:
-        model.export(saved, verbose=False)
+        with _unannounced():
+            model.export(saved, verbose=False)
         formats = ["--input_format=tf_saved_model", "--output_format=tfjs_graph_model"]
         _run([CONVERTER, *formats, saved, folder], cwd=ROOT)
 
@@ -86,6 +91,19 @@ def checked_exports(network: Path, digits: Digit) -> dict[str, float]:
 def largest_difference(one: Probabilities, other: Probabilities) -> float:
     """Between any probability of one and of the other."""
     return float(np.abs(one - other).max())
+
+
+@contextmanager
+def _unannounced() -> Iterator[None]:
+    """Without TensorFlow's account of every step of an export."""
+    logger = logging.getLogger("tensorflow")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with quiet():
+            yield
+    finally:
+        logger.setLevel(level)
 
 
 def _run(command: list[str | Path], *, cwd: Path) -> None:

@@ -4,6 +4,9 @@ Not in Keras: the page imports no TensorFlow, which would cost each visitor 600 
 and answers in a fraction of a millisecond (models/README.md has the figures).
 """
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +30,8 @@ class Network:
     def __init__(self, path: Path) -> None:
         content = read_network(path)
         try:
-            self._single, self._batch = _Interpreter(content, size=1), _Interpreter(content, size=_BATCH)
+            with quiet():
+                self._single, self._batch = _Interpreter(content, size=1), _Interpreter(content, size=_BATCH)
         except (ValueError, RuntimeError):
             raise ModelError(f"The network at {path} is damaged. {REMEDY}") from None
 
@@ -55,3 +59,19 @@ class _Interpreter:
         self._interpreter.set_tensor(self._input, digits[..., np.newaxis])
         self._interpreter.invoke()
         return self._interpreter.get_tensor(self._output)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Nothing on the process's stderr, where compiled libraries tell at any log level what they do.
+
+    What fails is raised as an exception nevertheless.
+    """
+    stderr, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+        os.close(nowhere)
