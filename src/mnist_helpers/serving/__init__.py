@@ -1,0 +1,1 @@
+"""What the server needs when anybody may come; deploy/config/voila.json names these classes, nothing else uses them."""

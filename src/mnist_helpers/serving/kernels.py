@@ -1,0 +1,57 @@
+"""Kernels that end with their visitors.
+
+Times are taken from the clock that never jumps: jupyter_server's own culling compares times of day, so that a clock set
+forward would end everybody's session.
+"""
+
+import asyncio
+import time
+from typing import Any
+
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from traitlets import Float
+
+
+class VisitorKernels(AsyncMappingKernelManager):
+    """One kernel for each visitor, shut down when idle, left behind or dead.
+
+    A kernel that died is not replaced: the new one would know nothing of the page, which would wait for answers
+    forever. Shut down, it is missed by the page's next question after it, and the page can say so.
+    """
+
+    gone_after = Float(120, config=True, help="Seconds without any socket after which a visitor counts as gone.")
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._heard: dict[str, float] = {}
+        self._ending: set[asyncio.Task[None]] = set()
+
+    def heard_from(self, kernel_id: str) -> None:
+        """Note that the visitor of this kernel is there."""
+        self._heard[kernel_id] = time.monotonic()
+
+    async def start_kernel(self, **settings: Any) -> str:  # type: ignore[override]
+        kernel_id: str = await super().start_kernel(**settings)
+        self.add_restart_callback(kernel_id, lambda: self._end(kernel_id))
+        return kernel_id
+
+    def _end(self, kernel_id: str) -> None:
+        self.log.warning("Kernel %s died; its visitor has to start anew.", kernel_id)
+        task = asyncio.get_running_loop().create_task(self.shutdown_kernel(kernel_id))
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    async def cull_kernel_if_idle(self, kernel_id: str) -> None:
+        """Shut the kernel down if its visitor has left or does nothing.
+
+        Not asked about preheated kernels; so the first question starts the time of one whose visitor was never heard.
+        """
+        idle = time.monotonic() - self._heard.setdefault(kernel_id, time.monotonic())
+        is_gone = not self._kernel_connections.get(kernel_id) and idle > self.gone_after
+        if is_gone or idle > self.cull_idle_timeout:
+            self.log.info("Kernel %s ends: its visitor %s.", kernel_id, "has left" if is_gone else "is idle")
+            await self.shutdown_kernel(kernel_id)
+
+    def remove_kernel(self, kernel_id: str) -> Any:
+        self._heard.pop(kernel_id, None)
+        return super().remove_kernel(kernel_id)

@@ -1,0 +1,39 @@
+"""What is said to those who are refused, and who they are."""
+
+import ipaddress
+
+from tornado.httputil import HTTPServerRequest
+
+_FULL = """<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="refresh" content="{seconds}">
+<title>Draw a digit: full just now</title>
+<style>
+  body {{ margin: 0; min-height: 100vh; display: grid; place-content: center; padding: 1rem; }}
+  body {{ font: 1.1rem/1.5 system-ui, sans-serif; }}
+  h1 {{ font-size: 1.5rem; margin: 0; }}
+</style>
+<main>
+  <h1>Every pad is in use just now.</h1>
+  <p>This page asks again by itself in {seconds} seconds. You need not do anything.</p>
+</main>
+</html>
+"""
+
+
+def full_page(seconds: int) -> str:
+    """A page that says that the server is full, and asks again by itself."""
+    return _FULL.format(seconds=seconds)
+
+
+def address(request: HTTPServerRequest) -> str:
+    """Where a request comes from, as the proxy in front tells if there is one; a visitor's own word does not count."""
+    peer = request.remote_ip or "0.0.0.0"
+    told = request.headers.get("X-Real-IP", peer)
+    try:
+        return str(ipaddress.ip_address(told)) if ipaddress.ip_address(peer).is_private else peer
+    except ValueError:
+        return peer

@@ -1,0 +1,146 @@
+"""A kernel's websocket that only does what the page needs.
+
+Each limit stands for something that a single visitor could otherwise do to all: jupyter_server and Voila both loop as
+often as the first eight bytes of a message say, up to 2 ** 64 times; a kernel makes whatever widgets it is told to; and
+what a visitor does not read is kept for them without bound.
+"""
+
+import asyncio
+import json
+from collections import Counter
+from typing import Any, ClassVar
+
+from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from tornado.iostream import IOStream, StreamBufferFullError
+from tornado.web import HTTPError
+from traitlets import Float, Integer
+
+from mnist_helpers.serving.refusals import address
+
+PROTOCOL = "v1.kernel.websocket.jupyter.org"
+MESSAGES = {"comm_msg", "comm_close", "comm_info_request", "kernel_info_request"}
+"""What the page sends, and `comm_open`, which may open one thing only."""
+CONTROL = "jupyter.widget.control"
+"""The comm that a page opens to ask for the state of all widgets; any other one would make a new widget."""
+BUSY = {b'{"execution_state":"busy"}', b'{"execution_state": "busy"}'}
+"""What a kernel says at each message before it turns to it: no page shows it, and it is a fifth of all messages."""
+MOST_PARTS = 16
+"""Parts of a message: channel, header, parent, metadata, content and a few buffers."""
+
+
+class Refused(Exception):
+    """A message that the page would not have sent."""
+
+
+class GuardedSocket(ZMQChannelsWebsocketConnection):
+    """The connection of one page to its kernel; closed at the first message that the page would not have sent."""
+
+    messages_per_second = Float(100, config=True, help="Messages that a visitor may send; a hand that draws sends 25.")
+    burst = Integer(300, config=True, help="Messages that may come at once, as after a network's pause.")
+    most_unread = Integer(2_000_000, config=True, help="Bytes that may wait for a visitor who does not read.")
+    most_opened = Integer(8, config=True, help="Comms that a page may open; it opens one.")
+    most_sockets = Integer(4, config=True, help="Sockets to one kernel; a page has one, and a new one after a pause.")
+    limit_rate = False  # is for what a visitor's own code prints
+
+    _sockets: ClassVar[Counter[str]] = Counter()
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._allowance, self._since = float(self.burst), asyncio.get_running_loop().time()
+        self._opened = 0
+        self._is_counted = False
+
+    @property
+    def _stream(self) -> IOStream:
+        connection: Any = self.websocket_handler.ws_connection
+        return connection.stream
+
+    async def prepare(self) -> None:
+        """Take only sockets of the protocol that Voila can parse, and only a few for each kernel."""
+        offered = self.websocket_handler.request.headers.get("Sec-WebSocket-Protocol", "")
+        if PROTOCOL not in offered.replace(" ", "").split(","):
+            self._say("no socket of the page's protocol")
+            raise HTTPError(400, "Only the page's own sockets are served.")
+        if self._sockets[self.kernel_id] >= self.most_sockets:
+            self._say("too many sockets to one kernel")
+            raise HTTPError(429, "Too many sockets.")
+        await super().prepare()
+
+    def connect(self) -> Any:
+        self._sockets[self.kernel_id] += 1
+        self._is_counted = True
+        self.multi_kernel_manager.heard_from(self.kernel_id)
+        self.multi_kernel_manager.stop_watching_activity(self.kernel_id)
+        self._stream.max_write_buffer_size = self.most_unread
+        return super().connect()
+
+    def disconnect(self) -> None:  # type: ignore[override]
+        if self._is_counted:
+            self._is_counted = False
+            self._sockets[self.kernel_id] -= 1
+            if not self._sockets[self.kernel_id]:
+                del self._sockets[self.kernel_id]
+        if self.kernel_id in self.multi_kernel_manager:
+            self.multi_kernel_manager.heard_from(self.kernel_id)
+        super().disconnect()
+
+    def handle_incoming_message(self, incoming_msg: Any) -> None:
+        if not self.channels:
+            return
+        try:
+            self._spend()
+            channel, message = checked(incoming_msg)
+            self._count_opened(message)
+        except Refused as error:
+            self._say(str(error))
+            self.websocket_handler.close(1008, "Refused")
+            return
+        self.multi_kernel_manager.heard_from(self.kernel_id)
+        self.session.send_raw(self.channels[channel], message)
+
+    def _spend(self) -> None:
+        now = asyncio.get_running_loop().time()
+        self._allowance = min(self._allowance + (now - self._since) * self.messages_per_second, self.burst) - 1
+        self._since = now
+        if self._allowance < 0:
+            raise Refused("too many messages")
+
+    def _count_opened(self, message: list[bytes]) -> None:
+        self._opened += b"comm_open" in message[0]
+        if self._opened > self.most_opened:
+            raise Refused("too many comms")
+
+    def handle_outgoing_message(self, stream: Any, outgoing_msg: list[Any]) -> None:
+        if outgoing_msg[-1] in BUSY:
+            return
+        try:
+            super().handle_outgoing_message(stream, outgoing_msg)
+        except StreamBufferFullError:
+            self._say("does not read what is sent")
+            self._stream.close()
+
+    def _say(self, reason: str) -> None:
+        who = address(self.websocket_handler.request)
+        self.log.warning("Refused %s at kernel %s: %s.", who, self.kernel_id, reason)
+
+
+def checked(message: Any) -> tuple[str, list[bytes]]:
+    """Channel and parts of a message of the page's protocol; `Refused` for anything that the page would not send."""
+    if not isinstance(message, bytes):
+        raise Refused("a message that is text")
+    if not 6 <= int.from_bytes(message[:8], "little") <= MOST_PARTS:
+        raise Refused("a message of no known form")
+    try:
+        channel, parts = deserialize_msg_from_ws_v1(message)
+        header, content = json.loads(parts[0]), json.loads(parts[3])
+        kind, target = header["msg_type"], content.get("target_name")
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        raise Refused("a message that cannot be read") from None
+    if channel not in ("shell", "control"):
+        raise Refused("a message to no channel")
+    if kind == "comm_open" and target == CONTROL:
+        return channel, parts
+    if kind not in MESSAGES:
+        raise Refused(f"a request to {str(kind)[:40]!r}")
+    return channel, parts

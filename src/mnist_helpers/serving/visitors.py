@@ -1,0 +1,70 @@
+"""Who may come in: a cap on visitors with a page that says so, a cookie that lets them leave, and a health address.
+
+Voila counts no visitors (voila #617). It sets no `_xsrf` cookie either, so that the goodbye of a closed page is refused
+and its kernel stays (voila #1458). Its hook before a launch could cure both, but is forbidden where kernels are
+preheated; an identity provider is asked about each request, too.
+"""
+
+import functools
+import logging
+from typing import Any
+
+from jupyter_server.auth import IdentityProvider, User
+from tornado.web import Finish, RequestHandler
+from traitlets import Integer
+from voila.handler import VoilaHandler
+
+from mnist_helpers.serving.refusals import address, full_page
+
+VISITOR = User(username="visitor")
+
+
+class Visitors(IdentityProvider):
+    """Everybody is welcome until the server is full."""
+
+    most = Integer(60, config=True, help="Visitors at a time; each costs a kernel of some 90 MB.")
+    most_arriving = Integer(10, config=True, help="Pages being prepared at a time; those who come then wait a moment.")
+    retry_after = Integer(15, config=True, help="Seconds after which one who was refused is asked to come again.")
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._arriving: set[RequestHandler] = set()
+
+    async def get_user(self, handler: RequestHandler) -> User:  # type: ignore[override]
+        """Admit or refuse whoever asks for the page; all other requests pass."""
+        handler.current_user = VISITOR
+        if isinstance(handler, VoilaHandler):
+            self._admit(handler)
+            handler.xsrf_token  # noqa: B018  (asking for it sets the cookie)
+        return VISITOR
+
+    def _admit(self, handler: VoilaHandler) -> None:
+        kernels = handler.kernel_manager
+        visitors = len(kernels) - kernels.get_pool_size(handler.notebook_path)
+        if visitors >= self.most or len(self._arriving) >= self.most_arriving:
+            self.log.warning(
+                "Refused %s: %d visitors of %d, %d arriving.",
+                address(handler.request), visitors, self.most, len(self._arriving),
+            )  # fmt: skip
+            handler.set_status(503)
+            handler.set_header("Retry-After", str(self.retry_after))
+            raise Finish(full_page(self.retry_after))
+        self._arriving.add(handler)
+        handler.on_finish = functools.partial(self._arriving.discard, handler)  # type: ignore[method-assign]
+
+    def get_handlers(self) -> list[tuple[str, object]]:
+        """The health address, in place of pages to sign in."""
+        return [(r"/health", HealthHandler)]
+
+
+class HealthHandler(RequestHandler):
+    """Answers while the event loop turns; `visitors` tells whether a server that shall stop is still in use."""
+
+    def get(self) -> None:
+        kernels = self.settings["kernel_manager"]
+        pooled = sum(map(kernels.get_pool_size, kernels.notebook_data))
+        self.finish({"visitors": max(len(kernels) - pooled, 0)})
+
+    def _log(self) -> None:
+        """Say nothing: probes come every few seconds."""
+        logging.getLogger(__name__).debug("Health was asked for.")
