@@ -8,6 +8,7 @@
   const pads = new WeakMap();
   const SEND_EVERY = 40; // milliseconds
   const NEAREST = 2; // pad units between two points worth keeping
+  const DOT = 0.1; // pad units that a dot is long: Chromium paints nothing for a line without any length
 
   const canvasOf = (event) => event.target.closest?.(".digit-pad canvas");
   const state = (canvas) => canvas.closest(".digit-pad").querySelector("[data-received]").dataset;
@@ -33,7 +34,7 @@
     context.lineWidth = Number(state(canvas).pen);
     context.lineCap = context.lineJoin = "round";
     context.beginPath();
-    context.moveTo(...points[0]);
+    context.moveTo(points[0][0] - (points.length === 1 ? DOT : 0), points[0][1]);
     points.forEach((point) => context.lineTo(...point));
     context.stroke();
     context.restore();

@@ -23,6 +23,8 @@ SIDE = 840
 """Width and height of the pad in its own units, whatever its size on the screen."""
 MAX_POINTS = 5000
 """Points that a drawing may hold; a digit has 40 to 200. Later ones are dropped."""
+DOT = 0.1
+"""Length at which a dot is painted: Chromium paints nothing for a line without any."""
 HAND_POINTS, HAND_EVERY = 2, 0.04
 """Points drawn at a time, and seconds between them, when the pad draws by itself."""
 
@@ -159,8 +161,9 @@ class DigitPad(widgets.VBox):
             canvas.line_width, canvas.line_cap, canvas.line_join = self.pen, "round", "round"
             if clear:
                 canvas.clear()
-            for stroke in strokes:
-                canvas.stroke_lines(np.array(stroke if len(stroke) > 1 else stroke * 2, np.float32))
+            for stroke in filter(None, strokes):
+                line = stroke if len(stroke) > 1 else ((stroke[0][0] - DOT, stroke[0][1]), stroke[0])
+                canvas.stroke_lines(np.array(line, np.float32))
 
     def _publish(self) -> None:
         """Tell the page what has arrived, so that it stops painting it, and can keep it if this kernel ends."""
