@@ -82,4 +82,4 @@ def test_the_answer_and_the_tiles_say_the_same(desktop: Visitor) -> None:
     desktop.draw(ONE_BAR)
     probabilities = desktop.probabilities
     assert desktop.answer == "1" == str(probabilities.index(max(probabilities)))
-    assert 0 <= min(probabilities) and sum(probabilities) <= 1.001
+    assert min(probabilities) >= 0 and sum(probabilities) <= 1.001

@@ -57,7 +57,7 @@ class Visitor:
 
     def open(self) -> "Visitor":
         """Load the page and wait until it can be drawn on."""
-        self.page.goto(self.url)
+        self.page.goto(self.url, timeout=120_000)
         self.wait_until_ready()
         return self
 
