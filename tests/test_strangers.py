@@ -37,6 +37,12 @@ def test_pieces_never_show_a_digit_as_it_is(digits):
     assert not any(image.tobytes() in known for image in spoilt)
 
 
+def test_pieces_want_more_than_one_kind_of_digit(digits):
+    images, _ = digits
+    with pytest.raises(ValueError, match="same label"):
+        pieces(20, images, np.full(len(images), 3), np.random.default_rng(0))
+
+
 def test_every_template_stays_in_sight():
     texts = [text for forms in DIGITS.values() for text in forms] + [*LETTERS, *SIGNS, *SHAPES]
     for text in texts:

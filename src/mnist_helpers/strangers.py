@@ -115,7 +115,9 @@ def pieces(count: int, images: np.ndarray, labels: np.ndarray, rng: np.random.Ge
 def _of_another_class(
     first: np.ndarray, others: np.ndarray, labels: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """For each index one of `others` with a different label."""
+    """For each index one of `others` with a different label; raises `ValueError` where there is but one label."""
+    if len(np.unique(labels[others])) < 2:
+        raise ValueError("All digits have the same label. Give digits of two or more to make pieces from.")
     second = rng.choice(others, len(first))
     while (same := labels[first] == labels[second]).any():
         second[same] = rng.choice(others, same.sum())
