@@ -57,6 +57,8 @@ def test_a_line_goes_straight_through_its_points():
     points = form.curve @ form.controls
     np.testing.assert_allclose(points[[0, -1]], [[0, 0], [1, 1]], atol=1e-5)
     assert np.minimum(np.abs(points[:, 1]), np.abs(points[:, 0] - 1)).max() < 1e-5
+    steps = np.linalg.norm(np.diff(points, axis=0), axis=1)
+    assert steps.max() < 2 * np.median(steps)
 
 
 def test_strokes_that_share_a_point_stay_joined():
@@ -65,10 +67,10 @@ def test_strokes_that_share_a_point_stay_joined():
     assert gaps.max() < 1e-5
 
 
-@pytest.mark.parametrize("text", [".5,0 .5,1", "0,0 1,0 1,1 0,1 0,0"])
-def test_bulk_rendering_looks_like_the_raster(text):
+@pytest.mark.parametrize(("text", "tolerance"), [("0,0 1,0 1,1 0,1 0,0", 0.01), ("0,0 1,0 1,1", 0.03)])
+def test_bulk_rendering_looks_like_the_raster(text, tolerance):
     form = template(text)
     points = form.curve @ form.controls
     one_by_one = rasterise((tuple((float(x), float(y)) for x, y in points),))
     in_bulk = render(points[None], np.array([2.4], np.float32))[0] / 255
-    assert np.abs(in_bulk - one_by_one).mean() < 0.01
+    assert np.abs(in_bulk - one_by_one).mean() < tolerance
