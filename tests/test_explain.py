@@ -1,12 +1,9 @@
 """Which ink mattered, asked of recognisers whose reasons are known."""
 
-from importlib.resources import files
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from mnist_helpers.drawing import read_drawings
+from mnist_helpers.drawing import SAMPLES, read_drawings
 from mnist_helpers.explain import explain, runner_up_needs
 from mnist_helpers.raster import rasterise
 from mnist_helpers.recogniser import Recogniser
@@ -65,7 +62,7 @@ def test_a_digit_without_ink_needs_no_explanation():
 
 def test_without_what_mattered_most_the_real_network_is_less_sure():
     recogniser = Recogniser()
-    samples = read_drawings(Path(str(files("mnist_helpers"))) / "samples.jsonl")[:10]
+    samples = read_drawings(SAMPLES)[:10]
     for digit in (rasterise(sample.drawing) for sample in samples):
         importance = explain(recogniser, digit)
         most, least = (np.argsort(np.where(digit > 0, sign * importance, -np.inf).ravel())[-40:] for sign in (1, -1))

@@ -5,14 +5,12 @@ import math
 import subprocess
 import sys
 import time
-from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from mnist_helpers.calibration import Calibration, calibrated, fitted_temperature, fitted_threshold, reliability
-from mnist_helpers.drawing import read_drawings
+from mnist_helpers.drawing import SAMPLES, read_drawings
 from mnist_helpers.raster import rasterise
 from mnist_helpers.recogniser import MODELS, ModelError, Recogniser, judged
 from mnist_helpers.recognition import EMPTY
@@ -20,7 +18,7 @@ from mnist_helpers.settings import keep
 
 SIDE = 560.0
 BAR = ((280.0, 100.0), (280.0, 460.0))
-SAMPLES = read_drawings(Path(str(files("mnist_helpers"))) / "samples.jsonl")
+DRAWN = read_drawings(SAMPLES)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +35,7 @@ def network(tmp_path):
 
 
 def test_digits_drawn_for_this_project_are_recognised(recogniser):
-    right = [recogniser.recognise(sample.drawing).best == int(sample.label) for sample in SAMPLES]
+    right = [recogniser.recognise(sample.drawing).best == int(sample.label) for sample in DRAWN]
     assert len(right) >= 50
     assert np.mean(right) >= 0.95
 
@@ -91,14 +89,14 @@ def test_a_best_digit_that_none_at_all_rivals_does_not_look_like_one():
 
 
 def test_probabilities_are_ten_and_leave_room_for_no_digit(recogniser):
-    for sample in SAMPLES[:10]:
+    for sample in DRAWN[:10]:
         recognition = recogniser.recognise(sample.drawing)
         assert len(recognition.probabilities) == 10
         assert math.isclose(sum(recognition.probabilities) + recognition.no_digit, 1, abs_tol=1e-9)
 
 
 def test_many_digits_at_once_are_read_as_one_by_one(recogniser):
-    digits = np.stack([rasterise(sample.drawing) for sample in SAMPLES[:11]])
+    digits = np.stack([rasterise(sample.drawing) for sample in DRAWN[:11]])
     alone = np.array([recogniser(digit).probabilities for digit in digits])
     together = recogniser.probabilities_of(digits)
     assert together.shape == (11, 10)

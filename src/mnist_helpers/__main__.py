@@ -33,17 +33,20 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
     evaluate = _command(commands, "evaluate", _evaluate, "print what is right and what is refused, as one JSON object")
     evaluate.add_argument("--mnist", action="store_true", help="measure on MNIST's 10,000 test digits instead")
-    _command(commands, "calibrate", _calibrate, "fit temperature and threshold and keep them beside the network")
+    calibrate = _command(
+        commands, "calibrate", _calibrate, "fit temperature and threshold, keep them, measure with them"
+    )
+    card = _command(commands, "card", _card, "measure what the model card tells and write it")
+    for command in (evaluate, calibrate, card):
+        command.add_argument("--drawings", nargs="+", default=[], metavar="FILE", help="drawings of digits, JSON lines")
+        command.add_argument("--negatives", nargs="+", default=[], metavar="FILE", help="drawings of anything else")
     _command(commands, "export", _export, "convert to TensorFlow.js and check all forms on MNIST's 10,000 test digits")
-    _command(commands, "card", _card, "measure what the model card tells and write it")
     return parser
 
 
 def _command(commands, name: str, run, text: str) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=text, description=text)
     command.set_defaults(run=run)
-    command.add_argument("--drawings", nargs="+", default=[], metavar="FILE", help="drawings of digits, JSON lines")
-    command.add_argument("--negatives", nargs="+", default=[], metavar="FILE", help="drawings of anything else")
     command.add_argument("--model", type=Path, default=MODELS / "digits.tflite", help="the network, for LiteRT")
     return command
 
@@ -63,12 +66,13 @@ def _evaluate(options: argparse.Namespace) -> dict:
 
 def _calibrate(options: argparse.Namespace) -> dict:
     network = Network(options.model)
-    if options.drawings:
-        calibration = calibrate(network, read_drawings(*options.drawings))
-    else:
+    if not options.drawings and not options.negatives:
         calibration = calibrate_on_images(network, _mnist(), kept_threshold(options.model))
-    fitted_on = [Path(name).name for name in options.drawings] or ["training images, distorted"]
-    return keep(options.model, "calibration", asdict(calibration) | {"fitted_on": fitted_on})
+        return keep(options.model, "calibration", asdict(calibration) | {"fitted_on": ["training images, distorted"]})
+    drawings, negatives = read_drawings(*options.drawings), read_drawings(*options.negatives)
+    fitted_on = [Path(name).name for name in options.drawings]
+    kept = keep(options.model, "calibration", asdict(calibrate(network, drawings)) | {"fitted_on": fitted_on})
+    return kept | evaluate_drawings(Recogniser(options.model), drawings, negatives)
 
 
 def _export(options: argparse.Namespace) -> dict:
