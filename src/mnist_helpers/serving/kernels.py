@@ -26,6 +26,12 @@ class VisitorKernels(AsyncMappingKernelManager):
         self._heard: dict[str, float] = {}
         self._ending: set[asyncio.Task[None]] = set()
 
+    @property
+    def visitors(self) -> int:
+        """Kernels that belong to somebody; those that wait for somebody are in the pool that Voila adds to this class."""
+        waiting = [each for pool in getattr(self, "_pools", {}).values() for each in pool]
+        return len(self) - sum(each.done() for each in waiting)
+
     def heard_from(self, kernel_id: str) -> None:
         """Note that the visitor of this kernel is there."""
         self._heard[kernel_id] = time.monotonic()

@@ -39,8 +39,7 @@ class Visitors(IdentityProvider):
         return VISITOR
 
     def _admit(self, handler: VoilaHandler) -> None:
-        kernels = handler.kernel_manager
-        visitors = len(kernels) - kernels.get_pool_size(handler.notebook_path)
+        visitors = handler.kernel_manager.visitors
         if visitors >= self.most or len(self._arriving) >= self.most_arriving:
             self.log.warning(
                 "Refused %s: %d visitors of %d, %d arriving.",
@@ -61,9 +60,7 @@ class HealthHandler(RequestHandler):
     """Answers while the event loop turns; `visitors` tells whether a server that shall stop is still in use."""
 
     def get(self) -> None:
-        kernels = self.settings["kernel_manager"]
-        pooled = sum(map(kernels.get_pool_size, kernels.notebook_data))
-        self.finish({"visitors": max(len(kernels) - pooled, 0)})
+        self.finish({"visitors": self.settings["kernel_manager"].visitors})
 
     def _log(self) -> None:
         """Say nothing: probes come every few seconds."""
