@@ -64,11 +64,11 @@ def test_the_pen_is_chosen_by_keyboard_and_does_not_change_the_digit(desktop: Vi
     pen.focus()
     desktop.page.keyboard.press("ArrowDown")
     desktop.wait_until("() => Number(document.querySelector('[data-received]').dataset.pen) > 60")
-    thick = sum(desktop.ink())
+    thick = desktop.ink().sum()
     desktop.page.keyboard.press("ArrowUp")
     desktop.page.keyboard.press("ArrowUp")
     desktop.wait_until("() => Number(document.querySelector('[data-received]').dataset.pen) < 30")
-    thin = sum(desktop.ink())
+    thin = desktop.ink().sum()
     desktop.page.keyboard.press("ArrowDown")
     desktop.wait_until("() => Math.round(Number(document.querySelector('[data-received]').dataset.pen)) === 50")
     assert thin < thick / 2

@@ -3,10 +3,13 @@
 Everything waits for a state that the page shows, never for a time. Drawings are in pad units, like those of the page.
 """
 
+import base64
 import json
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+import numpy as np
+import numpy.typing as npt
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, WebSocket
 
 from mnist_helpers.drawing import Drawing, Point
@@ -24,7 +27,7 @@ SETTLED = f"""() => {{
 """The last word on the drawing is on the page: what can be saved is what arrived."""
 INK = """canvas => {
   const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
-  return Array.from(pixels.filter((_, at) => at % 4 === 3));
+  return btoa(pixels.filter((_, at) => at % 4 === 3).reduce((text, alpha) => text + String.fromCharCode(alpha), ''));
 }"""
 
 
@@ -88,9 +91,9 @@ class Visitor:
         """How many strokes have arrived since the page was opened."""
         return int(self.page.evaluate(f"{STATE}.received"))
 
-    def ink(self) -> list[int]:
-        """How opaque each of the pad's pixels is, 0 to 255."""
-        return self.canvas.evaluate(INK)
+    def ink(self) -> npt.NDArray[np.uint8]:
+        """How opaque each of the pad's pixels is."""
+        return np.frombuffer(base64.b64decode(self.canvas.evaluate(INK)), np.uint8)
 
     def inked(self, point: Point) -> bool:
         """Whether there is ink at a point of the pad."""

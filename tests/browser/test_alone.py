@@ -1,0 +1,78 @@
+"""The page needs nobody but its server, stays within a strict policy, costs little, and keeps visitors apart."""
+
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, Route
+
+from .conftest import DESKTOP, Visit
+from .hand import ONE_BAR, SEVEN
+from .servers import Server
+from .visitor import Visitor
+
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:"
+)
+MOST_MEMORY = 110e6
+
+
+def kernels(server: Server) -> set[int]:
+    """The ids of the kernels that a server runs."""
+    children = psutil.Process(server.pid).children(recursive=True)
+    return {child.pid for child in children if any("ipykernel" in word for word in child.cmdline())}
+
+
+def test_works_under_a_strict_policy_and_asks_no_other_host(chromium: Browser, server: Server) -> None:
+    def with_policy(route: Route) -> None:
+        response = route.fetch(timeout=120_000)
+        route.fulfill(response=response, headers=response.headers | {"content-security-policy": POLICY})
+
+    page = chromium.new_context(**DESKTOP).new_page()
+    page.add_init_script(
+        "addEventListener('securitypolicyviolation', event => console.error('policy', event.violatedDirective))"
+    )
+    visitor = Visitor(page, f"{server.url}/")
+    page.route(visitor.url, with_policy)
+    asked: list[str] = []
+    page.on("response", lambda response: asked.append(response.headers.get("content-security-policy", "")))
+    visitor.open()
+    assert asked[0] == POLICY
+    visitor.draw(SEVEN)
+    visitor.button("Pixel values").click()
+    page.locator("[data-values]").wait_for()
+    assert visitor.answer == "7" and visitor.complaints == []
+    page.context.close()
+
+
+def test_two_visitors_do_not_see_each_other(desktop: Visitor, phone: Visitor) -> None:
+    desktop.draw(SEVEN)
+    phone.draw(ONE_BAR, touch=True)
+    assert (desktop.answer, phone.answer) == ("7", "1")
+    assert len(desktop.drawing) == len(phone.drawing) == 1 and desktop.drawing != phone.drawing
+    assert phone.inked((420, 600)) and not desktop.inked((420, 700))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is counted differently elsewhere")
+def test_a_visitors_kernel_is_small_and_has_no_tensorflow(server: Server, visit: Visit) -> None:
+    before = kernels(server)
+    visitor = visit()
+    visitor.draw(SEVEN)
+    visitor.button("Which ink mattered").click()
+    visitor.page.locator("[data-importance]").wait_for()
+    (kernel,) = kernels(server) - before
+    mapped = {Path(line.split()[-1]).as_posix() for line in Path(f"/proc/{kernel}/maps").read_text().splitlines()}
+    assert any("ai_edge_litert" in name for name in mapped)
+    assert [name for name in mapped if "/tensorflow/" in name or "/keras/" in name] == []
+    assert psutil.Process(kernel).memory_info().rss <= MOST_MEMORY
+
+
+def test_a_reload_gives_an_empty_page_that_works(visit: Visit) -> None:
+    visitor = visit()
+    visitor.draw(SEVEN)
+    visitor.page.reload(timeout=120_000)
+    visitor.wait_until_ready()
+    visitor.draw(ONE_BAR)
+    assert visitor.answer == "1" and len(visitor.drawing) == 1

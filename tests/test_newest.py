@@ -1,0 +1,76 @@
+"""Work is done for the newest state only, not too often, and never left undone."""
+
+import asyncio
+
+from mnist_helpers.newest import Newest
+
+EVERY = 0.01
+
+
+class Workshop:
+    """Something that changes, and work that sees what it is when it comes to it."""
+
+    def __init__(self) -> None:
+        self.state = 0
+        self.seen: list[int] = []
+        self.times: list[float] = []
+        self.done = asyncio.Event()
+        self.newest = Newest(self._work, every=EVERY)
+
+    def _work(self) -> None:
+        self.seen.append(self.state)
+        self.times.append(asyncio.get_running_loop().time())
+        self.done.set()
+
+    def change(self) -> None:
+        self.state += 1
+        self.newest.ask()
+
+
+def test_without_an_event_loop_it_works_at_once() -> None:
+    calls: list[str] = []
+    newest = Newest(lambda: calls.append("worked"), every=EVERY)
+    newest.ask()
+    newest.ask()
+    assert calls == ["worked", "worked"]
+
+
+def test_many_changes_are_seen_once_and_the_last_one_is_seen() -> None:
+    async def run() -> None:
+        shop = Workshop()
+        for _ in range(100):
+            shop.change()
+        assert shop.seen == [1]
+        shop.done.clear()
+        await shop.done.wait()
+        assert shop.seen == [1, 100]
+
+    asyncio.run(run())
+
+
+def test_it_never_works_more_often_than_it_may() -> None:
+    async def run() -> None:
+        shop = Workshop()
+        while len(shop.seen) < 8:
+            shop.change()
+            await asyncio.sleep(EVERY / 20)
+        pauses = [later - earlier for earlier, later in zip(shop.times, shop.times[1:], strict=False)]
+        assert min(pauses) >= EVERY * 0.99
+        assert shop.seen == sorted(set(shop.seen))
+
+    asyncio.run(run())
+
+
+def test_now_takes_the_place_of_what_waits() -> None:
+    async def run() -> None:
+        shop = Workshop()
+        for _ in range(3):
+            shop.change()
+        shop.newest.now()
+        assert shop.seen == [1, 3]
+        shop.done.clear()
+        shop.change()
+        await shop.done.wait()
+        assert shop.seen == [1, 3, 4]
+
+    asyncio.run(run())

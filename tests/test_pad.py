@@ -1,0 +1,228 @@
+"""The pad's state is its drawing, whatever the pen does; events come in as the browser sends them."""
+
+import asyncio
+import json
+import math
+import re
+from html import unescape
+
+import pytest
+
+from mnist_helpers.drawing import Point
+from mnist_helpers.pad import MAX_POINTS, SIDE, DigitPad, pad_script
+
+
+class Pen:
+    """A pen on a pad: what it does reaches the pad as the canvas's own events."""
+
+    def __init__(self, pad: DigitPad) -> None:
+        self.pad = pad
+        self.canvas = pad.children[0]
+
+    def _send(self, event: str, *points: Point) -> None:
+        touches = [{"x": x, "y": y} for x, y in points]
+        self.canvas._handle_frontend_event(self.canvas, {"event": event, "touches": touches}, [])
+
+    def down(self, point: Point) -> None:
+        self._send("touch_start", point)
+
+    def move(self, *points: Point) -> None:
+        self._send("touch_move", *points)
+
+    def up(self) -> None:
+        self._send("touch_end")
+
+    def stroke(self, *points: Point) -> None:
+        self.down(points[0])
+        self.move(*points[1:])
+        self.up()
+
+
+@pytest.fixture
+def pad() -> DigitPad:
+    return DigitPad()
+
+
+@pytest.fixture
+def pen(pad: DigitPad) -> Pen:
+    return Pen(pad)
+
+
+def published(pad: DigitPad) -> dict[str, str]:
+    """What the pad tells the page."""
+    return {name: unescape(value) for name, value in re.findall(r'data-(\w+)="([^"]*)"', pad.children[1].value)}
+
+
+def test_a_new_pad_is_empty(pad: DigitPad) -> None:
+    assert pad.drawing == () and not pad.is_drawing
+    assert published(pad)["drawing"] == "[]" and published(pad)["received"] == "0"
+
+
+def test_strokes_follow_each_other(pad: DigitPad, pen: Pen) -> None:
+    pen.stroke((1, 2), (3, 4), (5, 6))
+    pen.stroke((7, 8))
+    assert pad.drawing == (((1, 2), (3, 4), (5, 6)), ((7, 8),))
+
+
+def test_the_drawing_changes_while_the_pen_moves(pad: DigitPad, pen: Pen) -> None:
+    seen = []
+    pad.observe(lambda change: seen.append((pad.is_drawing, change.new)), "drawing")
+    pen.stroke((1, 1), (2, 2), (3, 3))
+    assert seen == [(True, (((1, 1),),)), (True, (((1, 1), (2, 2), (3, 3)),))]
+    assert not pad.is_drawing
+
+
+def test_moving_and_lifting_without_pressing_draws_nothing(pad: DigitPad, pen: Pen) -> None:
+    pen.move((1, 1), (2, 2))
+    pen.up()
+    assert pad.drawing == () and published(pad)["received"] == "0"
+
+
+def test_a_cancelled_touch_ends_the_stroke(pad: DigitPad, pen: Pen) -> None:
+    pen.down((1, 1))
+    pen._send("touch_cancel")
+    pen.move((2, 2))
+    assert pad.drawing == (((1, 1),),) and not pad.is_drawing
+
+
+def test_points_beside_the_pad_are_put_on_its_edge(pad: DigitPad, pen: Pen) -> None:
+    pen.stroke((-50, 100), (SIDE + 1, SIDE + 900))
+    assert pad.drawing == (((0, 100), (SIDE, SIDE)),)
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+def test_a_point_that_is_no_place_is_dropped(bad: float, pad: DigitPad, pen: Pen) -> None:
+    pen.canvas._handle_frontend_event(pen.canvas, {"event": "client_ready"}, [])
+    pen.stroke((bad, 1), (2, 2), (3, bad))
+    pen.stroke((bad, bad))
+    assert [point for stroke in pad.drawing for point in stroke] == [(2, 2)]
+
+
+def test_the_mouse_events_that_ipycanvas_sends_do_nothing(pad: DigitPad, pen: Pen) -> None:
+    for event in ("mouse_down", "mouse_move", "mouse_up", "mouse_out", "mouse_wheel"):
+        pen.canvas._handle_frontend_event(pen.canvas, {"event": event, "x": 5, "y": 5}, [])
+    assert pad.drawing == ()
+
+
+def test_a_drawing_cannot_grow_without_end(pad: DigitPad, pen: Pen) -> None:
+    pen.stroke((0, 0), *((x % SIDE, 5) for x in range(3 * MAX_POINTS)))
+    pen.stroke((1, 1), (2, 2))
+    assert sum(map(len, pad.drawing)) <= MAX_POINTS + 1
+
+
+def test_undo_and_redo_go_back_and_forth_through_everything(pad: DigitPad, pen: Pen) -> None:
+    states = [pad.drawing]
+    pen.stroke((1, 1), (2, 2))
+    states.append(pad.drawing)
+    pen.stroke((3, 3), (4, 4))
+    states.append(pad.drawing)
+    pad.clear()
+    states.append(pad.drawing)
+    for state in reversed(states[:-1]):
+        pad.undo()
+        assert pad.drawing == state
+    pad.undo()
+    assert pad.drawing == ()
+    for state in states[1:]:
+        pad.redo()
+        assert pad.drawing == state
+    pad.redo()
+    assert pad.drawing == states[-1]
+
+
+def test_a_new_stroke_forgets_what_was_undone(pad: DigitPad, pen: Pen) -> None:
+    pen.stroke((1, 1), (2, 2))
+    pad.undo()
+    pen.stroke((5, 5), (6, 6))
+    pad.redo()
+    assert pad.drawing == (((5, 5), (6, 6)),)
+
+
+def test_clearing_an_empty_pad_is_nothing_to_undo(pad: DigitPad, pen: Pen) -> None:
+    pen.stroke((1, 1), (2, 2))
+    pad.clear()
+    pad.clear()
+    pad.undo()
+    assert pad.drawing == (((1, 1), (2, 2)),)
+
+
+def test_showing_a_drawing_can_be_undone(pad: DigitPad, pen: Pen) -> None:
+    pen.stroke((1, 1), (2, 2))
+    pad.show_drawing([[(9, 9), (8, -8)]])
+    assert pad.drawing == (((9, 9), (8, 0)),)
+    pad.undo()
+    assert pad.drawing == (((1, 1), (2, 2)),)
+
+
+def test_the_page_is_told_what_has_arrived(pad: DigitPad, pen: Pen) -> None:
+    pen.stroke((1, 1), (2.25, 2))
+    pen.down((3, 3))
+    assert published(pad)["received"] == "1", "a stroke is told before it has arrived"
+    pen.up()
+    told = published(pad)
+    assert told["received"] == "2" and json.loads(told["drawing"]) == [[[1, 1], [2.2, 2]], [[3, 3]]]
+    pad.pen = 30.0
+    assert published(pad)["pen"] == "30"
+
+
+def test_the_pen_does_not_change_the_drawing(pad: DigitPad, pen: Pen) -> None:
+    pen.stroke((1, 1), (2, 2))
+    before = pad.drawing
+    pad.pen = 90.0
+    assert pad.drawing == before
+
+
+def test_nothing_is_painted_before_a_client_is_there_and_everything_for_each_new_one(
+    pad: DigitPad, pen: Pen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted: list[int] = []
+    monkeypatch.setattr(type(pen.canvas), "stroke_lines", lambda canvas, points: painted.append(len(points)))
+    pen.stroke((1, 1), (2, 2), (3, 3))
+    assert painted == []
+    for _ in range(2):
+        pen.canvas._handle_frontend_event(pen.canvas, {"event": "client_ready"}, [])
+    assert painted == [3, 3]
+    pen.stroke((4, 4), (5, 5))
+    assert painted == [3, 3, 2]
+
+
+def test_a_dot_is_painted_as_a_line_with_a_length(pad: DigitPad, pen: Pen, monkeypatch: pytest.MonkeyPatch) -> None:
+    painted: list = []
+    monkeypatch.setattr(type(pen.canvas), "stroke_lines", lambda canvas, points: painted.append(points.tolist()))
+    pen.canvas._handle_frontend_event(pen.canvas, {"event": "client_ready"}, [])
+    pen.stroke((100, 100))
+    ((start, end),) = painted
+    assert 0 < math.dist(start, end) < 1
+
+
+def test_it_draws_by_itself_stroke_by_stroke(pad: DigitPad) -> None:
+    example = (((0, 0), (1, 1), (2, 2), (3, 3)), ((5, 5), (6, 6)))
+    seen: list[int] = []
+    pad.observe(lambda change: seen.append(sum(map(len, change.new))), "drawing")
+
+    async def run() -> None:
+        pad.draw_by_itself(example)
+        await pad._hand
+
+    asyncio.run(run())
+    assert pad.drawing == example and not pad.is_drawing
+    assert seen == sorted(seen) and len(seen) >= 4
+
+
+def test_a_pen_takes_over_from_the_hand(pad: DigitPad, pen: Pen) -> None:
+    async def run() -> None:
+        grown = asyncio.Event()
+        pad.observe(lambda _: grown.set(), "drawing")
+        pad.draw_by_itself((tuple((x, x) for x in range(100)),))
+        hand = pad._hand
+        await grown.wait()
+        pen.stroke((500, 500), (600, 600))
+        await asyncio.wait([hand])
+
+    asyncio.run(run())
+    example, mine = pad.drawing
+    assert len(example) < 100 and mine == ((500, 500), (600, 600))
+
+
+def test_the_script_watches_the_pads_own_class(pad: DigitPad) -> None:
+    assert "digit-pad" in pad._dom_classes and ".digit-pad canvas" in pad_script()
