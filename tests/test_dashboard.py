@@ -1,0 +1,146 @@
+"""The dashboard joins pad, recogniser and views, and tells what goes wrong instead of losing it."""
+
+import asyncio
+import logging
+
+import numpy as np
+import pytest
+
+from mnist_helpers.calibration import Calibration
+from mnist_helpers.dashboard import EXAMPLE_SIZE, PENS, Dashboard
+from mnist_helpers.raster import BLANK, Digit, rasterise
+from mnist_helpers.recogniser import ModelError
+from mnist_helpers.recognition import EMPTY, Recognition
+
+STROKE = ((200.0, 200.0), (600.0, 210.0), (350.0, 700.0))
+
+
+class Oracle:
+    """Says 7 of everything with ink, and remembers what it was asked."""
+
+    calibration = Calibration()
+
+    def __init__(self) -> None:
+        self.asked: list[object] = []
+        self.error: Exception | None = None
+
+    def __call__(self, digit: Digit) -> Recognition:
+        return Recognition(probabilities=(0.0,) * 7 + (1.0,) + (0.0,) * 2, answer=7) if digit.any() else EMPTY
+
+    def recognise(self, drawing, *, side: float | None = None, digit: Digit | None = None) -> Recognition:
+        self.asked.append(drawing)
+        if self.error:
+            raise self.error
+        return self(rasterise(drawing) if digit is None else digit)
+
+    def probabilities_of(self, digits: np.ndarray) -> np.ndarray:
+        return np.full((len(digits), 10), 0.1, np.float32)
+
+
+@pytest.fixture
+def oracle() -> Oracle:
+    return Oracle()
+
+
+@pytest.fixture
+def dashboard(oracle: Oracle) -> Dashboard:
+    return Dashboard(oracle)  # type: ignore[arg-type]
+
+
+def draw(dashboard: Dashboard, *points: tuple[float, float], lift: bool = True) -> None:
+    canvas = dashboard.pad.children[0]
+    first, *others = ([{"x": x, "y": y}] for x, y in points)
+    events = [("touch_start", first), *(("touch_move", other) for other in others)]
+    for event, touches in events + [("touch_end", [])] * lift:
+        canvas._handle_frontend_event(canvas, {"event": event, "touches": touches}, [])
+
+
+def test_drawing_leads_to_an_answer_everywhere(dashboard: Dashboard) -> None:
+    draw(dashboard, *STROKE)
+    assert 'data-answer="7"' in dashboard.answer.value
+    assert 'data-digit="7" data-probability="1.0000"' in dashboard.tiles.value
+    assert (dashboard.pixels.digit == rasterise(dashboard.pad.drawing)).all()
+    assert "drawing" in dashboard.saved.value and "7" in dashboard.usual_way.value and dashboard.stages.value
+    assert dashboard.message.value == ""
+
+
+def test_the_answer_comes_before_the_pen_lifts_and_the_details_after(dashboard: Dashboard, oracle: Oracle) -> None:
+    draw(dashboard, *STROKE, lift=False)
+    assert 'data-answer="7"' in dashboard.answer.value and len(oracle.asked) >= len(STROKE)
+    assert dashboard.stages.value == dashboard.saved.value == dashboard.usual_way.value == ""
+
+
+def test_an_empty_pad_shows_nothing(dashboard: Dashboard) -> None:
+    dashboard.show_values.value = True
+    draw(dashboard, *STROKE)
+    dashboard.pad.clear()
+    assert 'data-answer=""' in dashboard.answer.value and (dashboard.pixels.digit == BLANK).all()
+    assert not any(dashboard.tiles.probabilities)
+    assert dashboard.stages.value == dashboard.saved.value == dashboard.usual_way.value == ""
+
+
+def test_what_is_asked_for_is_shown_and_goes_again(dashboard: Dashboard) -> None:
+    draw(dashboard, *STROKE)
+    for toggle, view in ((dashboard.show_values, dashboard.values), (dashboard.show_importance, dashboard.importance)):
+        assert view.value == ""
+        toggle.value = True
+        assert view.value
+        toggle.value = False
+        assert view.value == ""
+
+
+def test_importance_does_not_stay_behind_when_the_drawing_changes(dashboard: Dashboard) -> None:
+    draw(dashboard, *STROKE)
+    dashboard.show_importance.value = True
+    draw(dashboard, (100, 100), (700, 100), lift=False)
+    assert dashboard.importance.value == ""
+
+
+def test_a_failure_is_a_sentence_and_a_log_entry_and_the_next_drawing_works(
+    dashboard: Dashboard, oracle: Oracle, caplog: pytest.LogCaptureFixture
+) -> None:
+    logger = logging.getLogger("mnist_helpers.dashboard")
+    logger.addHandler(caplog.handler)
+    oracle.error = KeyError("<oracle>")
+    draw(dashboard, *STROKE)
+    logger.removeHandler(caplog.handler)
+    assert 'role="alert"' in dashboard.message.value and "KeyError" in dashboard.message.value
+    assert "Traceback" not in dashboard.message.value and "Traceback" in caplog.text
+    assert len(dashboard.pad.drawing) == 1
+    oracle.error = None
+    draw(dashboard, *STROKE)
+    assert dashboard.message.value == "" and 'data-answer="7"' in dashboard.answer.value
+
+
+def test_a_broken_network_is_told_in_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise ModelError("No network & no answer.")
+
+    monkeypatch.setattr("mnist_helpers.dashboard.Recogniser", broken)
+    dashboard = Dashboard()
+    assert "No network &amp; no answer." in dashboard.message.value
+    draw(dashboard, *STROKE)
+    assert len(dashboard.pad.drawing) == 1
+
+
+def test_the_pen_is_chosen_and_the_answer_stays(dashboard: Dashboard) -> None:
+    draw(dashboard, *STROKE)
+    before = dashboard.answer.value, dashboard.pixels.value
+    (choice,) = [child for child in dashboard._toolbar().children if hasattr(child, "options")]
+    choice.value = PENS["Thick pen"]
+    assert dashboard.pad.pen == PENS["Thick pen"] and (dashboard.answer.value, dashboard.pixels.value) == before
+
+
+def test_an_example_is_drawn_in_the_middle_and_gets_an_answer(
+    dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mnist_helpers.pad.HAND_EVERY", 0)
+
+    async def run() -> None:
+        dashboard._draw_example()
+        await dashboard.pad._hand
+
+    asyncio.run(run())
+    xs, ys = zip(*(point for stroke in dashboard.pad.drawing for point in stroke), strict=True)
+    assert max(np.ptp(xs), np.ptp(ys)) == pytest.approx(EXAMPLE_SIZE, abs=1)
+    assert 'data-answer="7"' in dashboard.answer.value
