@@ -156,9 +156,11 @@ def test_calibrate_without_drawings_keeps_the_threshold_even_of_an_earlier_netwo
     assert kept["sha256"] == earlier["sha256"]
 
 
-def test_calibrate_makes_the_settings_of_a_network_that_has_none(capsys, network):
+@pytest.mark.parametrize("drawings", [[], ["--drawings", str(SAMPLES)]])
+def test_calibrate_makes_the_settings_of_a_network_that_has_none(capsys, network, drawings):
     network.with_suffix(".json").unlink()
-    assert main(["calibrate", "--model", str(network), "--drawings", str(SAMPLES)]) == 0
+    assert main(["calibrate", "--model", str(network), *drawings]) == 0
+    assert 0 < json.loads(network.with_suffix(".json").read_text())["calibration"]["threshold"] < 1
 
 
 def test_the_committed_calibration_and_measurements_are_those_of_the_committed_network():
