@@ -28,7 +28,7 @@ from mnist_helpers.tiles import AnswerView, TilesView, UsualWayView
 
 PAGE = files("mnist_helpers")
 
-UPDATE_EVERY = 0.04
+UPDATE_EVERY = 0.03
 """Seconds between two answers while the pen moves: smooth to the eye, with time left for the pen's own events."""
 PENS = {"Thin pen": 0.03 * SIDE, "Medium pen": 0.06 * SIDE, "Thick pen": 0.1 * SIDE}
 EXAMPLE_SIZE = 0.6 * SIDE

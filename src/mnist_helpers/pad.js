@@ -6,7 +6,7 @@
 (() => {
   if (window.digitPads) return;
   const pads = new WeakMap();
-  const SEND_EVERY = 40; // milliseconds
+  const SEND_EVERY = 50; // milliseconds
   const NEAREST = 2; // pad units between two points worth keeping
   const DOT = 0.1; // pad units that a dot is long: Chromium paints nothing for a line without any length
 
@@ -17,7 +17,7 @@
   function padOf(canvas) {
     if (pads.has(canvas)) return pads.get(canvas);
     const context = canvas.getContext("2d");
-    const pad = { canvas, context, pending: [], batch: [], stroke: null, pointer: null, timer: 0 };
+    const pad = { canvas, context, pending: [], batch: [], stroke: null, pointer: null, timer: 0, sent: 0 };
     context.drawImage = function (...image) {
       CanvasRenderingContext2D.prototype.drawImage.apply(this, image);
       pad.pending = unseen(pad);
@@ -52,6 +52,7 @@
   function flush(pad) {
     clearTimeout(pad.timer);
     pad.timer = 0;
+    pad.sent = performance.now();
     if (pad.batch.length) send(pad, "touchmove", pad.batch.splice(0));
   }
 
@@ -69,7 +70,7 @@
     pad.stroke.points.push(point);
     paint(pad, [last, point]);
     pad.batch.push(point);
-    pad.timer ||= setTimeout(flush, SEND_EVERY, pad);
+    pad.timer ||= setTimeout(flush, Math.max(pad.sent + SEND_EVERY - performance.now(), 0), pad);
   }
 
   function finish(pad) {

@@ -8,6 +8,7 @@ import asyncio
 import html
 import json
 import math
+from collections import deque
 from collections.abc import Sequence
 from importlib.resources import files
 
@@ -25,6 +26,8 @@ MAX_POINTS = 5000
 """Points that a drawing may hold; a digit has 40 to 200. Later ones are dropped."""
 DOT = 0.1
 """Length at which a dot is painted: Chromium paints nothing for a line without any."""
+MOST_UNDONE = 50
+"""Drawings that are kept for `undo`, so that no visitor fills the server's memory."""
 HAND_POINTS, HAND_EVERY = 2, 0.04
 """Points drawn at a time, and seconds between them, when the pad draws by itself."""
 
@@ -48,8 +51,8 @@ class DigitPad(widgets.VBox):
         self._is_client_ready = False
         self._received = 0
         self._hand: asyncio.Task[None] | None = None
-        self._past: list[Drawing] = []
-        self._future: list[Drawing] = []
+        self._past: deque[Drawing] = deque(maxlen=MOST_UNDONE)
+        self._future: deque[Drawing] = deque(maxlen=MOST_UNDONE)
         super().__init__([self._canvas, self._state])
         self.add_class("digit-pad")
         self._publish()
@@ -106,14 +109,19 @@ class DigitPad(widgets.VBox):
             self._end()
 
     def _begin(self, points: Sequence[Point]) -> None:
-        self._remember()
         self.is_drawing = True
-        self.drawing = (*self.drawing, _on_pad(points))
+        if self._room():
+            self._remember()
+            self.drawing = (*self.drawing, _on_pad(points))
 
     def _extend(self, points: Sequence[Point]) -> None:
-        room = max(MAX_POINTS - sum(map(len, self.drawing)), 0)
-        *earlier, stroke = self.drawing
-        self.drawing = (*earlier, (*stroke, *_on_pad(points[:room])))
+        if self.drawing and (room := self._room()):
+            *earlier, stroke = self.drawing
+            self.drawing = (*earlier, (*stroke, *_on_pad(points[:room])))
+
+    def _room(self) -> int:
+        """How many more points the drawing may hold."""
+        return MAX_POINTS - sum(map(len, self.drawing))
 
     def _end(self) -> None:
         self._publish()
