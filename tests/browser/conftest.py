@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Error, sync_playwright
 
+from .delay import Distance
 from .servers import ROOT, Server, jupyterlab, voila
 from .visitor import Visitor
 
@@ -53,6 +54,13 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     shutil.copy(ROOT / "dashboard.ipynb", folder)
     with jupyterlab(folder) as server:
         yield server
+
+
+@pytest.fixture
+def distance(server: Server) -> Iterator[Distance]:
+    """The page's server, through a proxy that can make the way to it longer or end it."""
+    with Distance(server.port).open() as distance:
+        yield distance
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A TCP proxy on loopback that makes the way to a server longer, holds everything back, or cuts it.
+"""A TCP proxy on loopback that makes the way to a server longer, holds everything back, or ends it for a while.
 
 It runs in a thread of its own, so that a test can change the distance while the page is open.
 """
@@ -12,35 +12,47 @@ from .servers import free_port
 
 
 class Distance:
-    """A server at a distance: each direction takes half of `round_trip` seconds; `held` lets nothing pass."""
+    """A server at a distance: each direction takes half of `round_trip` seconds.
+
+    While `held`, nothing passes; while `closed`, nobody can connect.
+    """
 
     def __init__(self, target: int, *, round_trip: float = 0.0) -> None:
-        self.port, self.round_trip, self.held = free_port(), round_trip, False
+        self.port, self.round_trip, self.held, self.closed = free_port(), round_trip, False, False
         self._target = target
-        self._loop = asyncio.new_event_loop()
+        self._started = threading.Event()
         self._writers: set[asyncio.StreamWriter] = set()
+        self._connections: set[asyncio.Task | None] = set()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
     def cut(self) -> None:
-        """Break every connection; new ones are let through."""
-        for writer in list(self._writers):
-            self._loop.call_soon_threadsafe(writer.transport.abort)
+        """Break every connection; what is on its way is lost."""
+        self._loop.call_soon_threadsafe(self._break)
 
-    def _run(self, started: threading.Event) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(asyncio.start_server(self._on_connection, "127.0.0.1", self.port))
-        self._loop.call_soon(started.set)
-        self._loop.run_forever()
+    def _break(self) -> None:
+        self.held = False
+        for writer in self._writers:
+            writer.transport.abort()
+
+    async def _serve(self) -> None:
+        self._loop, self._stopped = asyncio.get_running_loop(), asyncio.Event()
+        async with await asyncio.start_server(self._on_connection, "127.0.0.1", self.port):
+            self._started.set()
+            await self._stopped.wait()
+        self._break()
+        await asyncio.gather(*self._connections)
 
     async def _on_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.closed:
+            return writer.transport.abort()
+        self._connections.add(asyncio.current_task())
         try:
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
         except OSError:
-            writer.close()
-            return
+            return writer.transport.abort()
         self._writers |= {writer, far_writer}
         await asyncio.gather(self._pass(reader, far_writer), self._pass(far_reader, writer))
         self._writers -= {writer, far_writer}
@@ -74,12 +86,11 @@ class Distance:
     @contextmanager
     def open(self) -> Iterator["Distance"]:
         """Pass on connections until the end of the block."""
-        started = threading.Event()
-        thread = threading.Thread(target=self._run, args=[started], daemon=True)
+        thread = threading.Thread(target=asyncio.run, args=[self._serve()])
         thread.start()
-        started.wait()
+        self._started.wait()
         try:
             yield self
         finally:
-            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._loop.call_soon_threadsafe(self._stopped.set)
             thread.join()

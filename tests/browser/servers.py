@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 180
 """Seconds after which a server that does not answer counts as broken."""
@@ -98,3 +100,9 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def kernels(server: Server) -> set[int]:
+    """The ids of the kernels that a server runs."""
+    children = psutil.Process(server.pid).children(recursive=True)
+    return {child.pid for child in children if any("ipykernel" in word for word in child.cmdline())}

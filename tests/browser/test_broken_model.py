@@ -22,7 +22,7 @@ def test_the_page_says_what_is_wrong_with_the_network(damage: str, tmp_path: Pat
         network.write_bytes(network.read_bytes()[:1000])
     with voila(PYTHONPATH=str(tmp_path / "src")) as server:
         visitor = visit(server.url)
-        alert = visitor.page.locator("[role=alert]").inner_text()
+        alert = visitor.page.locator(".digits-app [role=alert]").inner_text()
         assert str(network) in alert and "make train" in alert and "Traceback" not in visitor.page.content()
         visitor.put_down(SEVEN[0])
         visitor.lift(SEVEN[0][-1])

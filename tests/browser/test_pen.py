@@ -47,7 +47,7 @@ def test_a_stroke_sends_few_messages(desktop: Visitor) -> None:
 def test_leaving_and_coming_back_makes_two_strokes_that_end_at_the_edge(desktop: Visitor) -> None:
     desktop.put_down([(SIDE - 200, 300), (SIDE - 100, 300), (SIDE + 30, 300), (SIDE + 30, 500), (SIDE - 100, 500)])
     desktop.lift((SIDE - 200, 500))
-    desktop.wait_until(f"() => JSON.parse({STATE}.drawing).length === 2")
+    desktop.wait_until(f"() => JSON.parse({STATE}.drawing)?.length === 2")
     desktop.wait_until_settled()
     first, second = desktop.drawing
     assert first[-1] == [SIDE, 300] and second[0] == [SIDE, 500]

@@ -9,7 +9,7 @@ TWO_STROKES = (((200, 150), (200, 420), (480, 420)), ((420, 250), (420, 500), (4
 
 
 def has_strokes(visitor: Visitor, number: int) -> None:
-    visitor.wait_until(f"() => JSON.parse({STATE}.drawing).length === {number}")
+    visitor.wait_until(f"() => JSON.parse({STATE}.drawing)?.length === {number}")
     visitor.wait_until_settled()
 
 
@@ -53,7 +53,7 @@ def test_more_undoing_than_there_is_does_no_harm(desktop: Visitor) -> None:
     while desktop.drawing:
         before = len(desktop.drawing)
         desktop.button("Undo").click()
-        desktop.wait_until(f"before => JSON.parse({STATE}.drawing).length !== before", before)
+        desktop.wait_until(f"before => JSON.parse({STATE}.drawing)?.length !== before", before)
     desktop.wait_until_settled()
     assert desktop.answer == ""
 

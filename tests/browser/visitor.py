@@ -15,12 +15,15 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, Request, WebSocke
 from mnist_helpers.drawing import Drawing, Point
 from mnist_helpers.pad import SIDE
 
-STATE = "document.querySelector('[data-received]').dataset"
+STATE = "(document.querySelector('[data-received]') ?? {dataset: {received: 'none', drawing: 'null'}}).dataset"
+"""What the pad tells the page; a page under way to another has no pad."""
+GOODBYE = ("403 (Forbidden)",)
+"""Of a page that is left: Voila refuses its goodbye where no cookie was set (voila #1458), as on one's own machine."""
 PROBABILITIES = "[...document.querySelectorAll('[data-digit]')].map(tile => Number(tile.dataset.probability))"
 SETTLED = f"""() => {{
   const link = document.querySelector('a[download$=".jsonl"]');
   const saved = link ? JSON.parse(atob(link.href.split(',')[1])).s : [];
-  const answer = document.querySelector('[data-answer]').dataset.answer;
+  const answer = document.querySelector('[data-answer]')?.dataset.answer;
   const arrived = JSON.stringify(JSON.parse({STATE}.drawing));
   return JSON.stringify(saved) === arrived && (answer === '') === (saved.length === 0);
 }}"""
