@@ -21,8 +21,8 @@ MOST_MEMORY = 110e6
 
 def test_works_under_a_strict_policy_and_asks_no_other_host(chromium: Browser, server: Server) -> None:
     def with_policy(route: Route) -> None:
-        response = route.fetch(timeout=120_000)
-        route.fulfill(response=response, headers=response.headers | {"content-security-policy": POLICY})
+        headers = {"content-type": "text/html", "content-security-policy": POLICY}
+        route.fulfill(body=route.fetch(timeout=120_000).body(), headers=headers)
 
     page = chromium.new_context(**DESKTOP).new_page()
     page.add_init_script(
