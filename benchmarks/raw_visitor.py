@@ -31,7 +31,7 @@ class RawVisitor:
         self.seconds: list[float] = []
         self.changes = asyncio.Event()
         self._session = uuid.uuid4().hex
-        self._cookies: dict[str, str] = {}
+        self.cookies: dict[str, str] = {}
         self._socket: WebSocketClientConnection | None = None
         self._models: dict[str, dict[str, Any]] = {}
         self._asked = 0.0
@@ -51,7 +51,7 @@ class RawVisitor:
     def companion(self) -> "RawVisitor":
         """Another visitor of the same kernel, who knows its widgets and is not connected yet."""
         other = RawVisitor(self.url)
-        other.kernel_id, other._models, other._cookies = self.kernel_id, dict(self._models), dict(self._cookies)
+        other.kernel_id, other._models, other.cookies = self.kernel_id, dict(self._models), dict(self.cookies)
         return other
 
     async def load(self) -> str:
@@ -64,14 +64,14 @@ class RawVisitor:
 
     async def fetch(self, path: str, **options: Any) -> str:
         """What the server answers; an error of HTTP is raised."""
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         request = HTTPRequest(
             self.url + path, headers=headers | options.pop("headers", {}), request_timeout=PATIENCE, **options
         )
         response = await AsyncHTTPClient().fetch(request)
         for cookie in response.headers.get_list("Set-Cookie"):
             name, _, value = cookie.partition(";")[0].partition("=")
-            self._cookies[name] = value
+            self.cookies[name] = value
         return response.body.decode()
 
     async def connect(self, *, protocols: Sequence[str] = (PROTOCOL,), headers: dict[str, str] | None = None) -> None:
@@ -79,7 +79,7 @@ class RawVisitor:
         address = (
             f"{self.url.replace('http', 'ws', 1)}/api/kernels/{self.kernel_id}/channels?session_id={self._session}"
         )
-        cookies = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+        cookies = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         request = HTTPRequest(address, headers=cookies | (headers or {}), request_timeout=PATIENCE)
         self._socket = await websocket_connect(request, subprotocols=list(protocols), max_message_size=2**26)
         self._reading = asyncio.get_running_loop().create_task(self._read())
@@ -131,7 +131,7 @@ class RawVisitor:
         if self._socket:
             self._socket.close()
         if politely:
-            headers = {"X-XSRFToken": self._cookies.get("_xsrf", "")}
+            headers = {"X-XSRFToken": self.cookies.get("_xsrf", "")}
             await self.fetch(f"/voila/api/shutdown/{self.kernel_id}", method="POST", body="", headers=headers)
 
     @property

@@ -77,8 +77,8 @@ def test_a_goodbye_needs_the_page_s_cookie(server: Server):
 
 
 def test_who_left_without_a_word_or_does_nothing_is_gone_after_a_while():
-    options = ("--VisitorKernels.gone_after=1", "--MappingKernelManager.cull_interval=1",
-               "--MappingKernelManager.cull_idle_timeout=3")  # fmt: skip
+    options = ("--VisitorKernels.gone_after=8", "--MappingKernelManager.cull_interval=1",
+               "--MappingKernelManager.cull_idle_timeout=10")  # fmt: skip
 
     async def vanish(server: Server) -> None:
         silent, idle = [await RawVisitor(server.url).open() for _ in range(2)]
