@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from mnist_helpers.strokes import bend, render, template
-from mnist_helpers.variants import drawn_digits, vary
+from mnist_helpers.variants import Variants, drawn_digits, vary
 
 
 def digits_of(text, count=200):
@@ -16,7 +16,7 @@ def digits_of(text, count=200):
 )
 def test_some_zeros_ones_and_sevens_get_a_mark_and_lose_no_ink(label, text, some, most):
     images = digits_of(text)
-    varied = vary(images, np.full(len(images), label), np.random.default_rng(0))
+    varied = vary(images, np.full(len(images), label), Variants(), np.random.default_rng(0))
     assert (varied >= images).all()
     changed = (varied != images).any((1, 2)).mean()
     assert some < changed < most
@@ -24,19 +24,19 @@ def test_some_zeros_ones_and_sevens_get_a_mark_and_lose_no_ink(label, text, some
 
 def test_other_digits_stay_as_they_are():
     images = digits_of("~.1,.2 .5,0 .85,.25 .1,1; .1,1 .9,1")
-    np.testing.assert_array_equal(vary(images, np.full(len(images), 2), np.random.default_rng(0)), images)
+    np.testing.assert_array_equal(vary(images, np.full(len(images), 2), Variants(), np.random.default_rng(0)), images)
 
 
 def test_the_images_given_are_not_changed():
     images = digits_of(".5,0 .5,1")
     before = images.copy()
-    vary(images, np.ones(len(images)), np.random.default_rng(0))
+    vary(images, np.ones(len(images)), Variants(), np.random.default_rng(0))
     np.testing.assert_array_equal(images, before)
 
 
 def test_a_flag_goes_to_the_left_of_a_one():
     images = digits_of(".5,0 .5,1")
-    varied = vary(images, np.ones(len(images)), np.random.default_rng(0))
+    varied = vary(images, np.ones(len(images)), Variants(), np.random.default_rng(0))
     added = (varied.astype(int) - images)[:, 4:12].sum((0, 1))
     assert added[:13].sum() > 5 * added[16:].sum()
 

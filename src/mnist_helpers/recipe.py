@@ -11,6 +11,7 @@ import numpy as np
 
 from mnist_helpers.augment import Augmentation
 from mnist_helpers.model import build_fast, build_full
+from mnist_helpers.variants import Variants
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +32,7 @@ class Recipe:
     augmentation: Augmentation | None
     calm: float = 0.2
     """Share of the epochs, the last ones, in which images are distorted by two thirds only."""
-    variants: bool
+    variants: Variants
     drawn: int
     """Digits from stroke templates in an epoch."""
     strangers: int
@@ -47,11 +48,11 @@ class Recipe:
 
 FULL = Recipe(
     build=build_full, epochs=24, batch=128, peak_rate=3e-3, warm_up=0.2, weight_decay=0.02,
-    augmentation=Augmentation(), variants=True, drawn=6000, strangers=10000,
+    augmentation=Augmentation(), variants=Variants(), drawn=6000, strangers=10000,
 )  # fmt: skip
 FAST = Recipe(
     build=build_fast, epochs=1, batch=64, peak_rate=0.01, warm_up=0.25, weight_decay=0.01,
-    averaging=0.98, augmentation=None, variants=True, drawn=2000, strangers=6000,
+    averaging=0.98, augmentation=None, variants=Variants(), drawn=2000, strangers=6000,
 )  # fmt: skip
 
 

@@ -89,8 +89,8 @@ def train(
 ) -> tuple[keras.Model, list[Epoch]]:
     """Train one network; returns the model (digits to ten probabilities) and what each epoch did.
 
-    With a checkpoint folder every finished epoch is kept, a run that was stopped goes on after its last one, and a run
-    that has finished clears its file.
+    With a checkpoint folder every finished epoch is kept, and a run that was stopped goes on after its last one; delete
+    the folder to train anew.
     """
     kept = len(mnist.train_images) - recipe.held_out
     run = _Run(recipe, seed)
@@ -105,8 +105,6 @@ def train(
             history.append(replace(epoch, held_out_accuracy=_accuracy(run, mnist, kept)))
             if path:
                 save_checkpoint(path, run.variables, [asdict(epoch) for epoch in history])
-    if path:
-        path.unlink(missing_ok=True)
     return run.model(), history
 
 
@@ -160,7 +158,7 @@ def epoch_data(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Shuffled digits (n, 28, 28, 1) and targets (n, 11) of one epoch: the same for the same seed and epoch."""
     rng = np.random.default_rng((seed, epoch))
-    mine = vary(images, labels, rng) if recipe.variants else images
+    mine = vary(images, labels, recipe.variants, rng)
     drawn, drawn_labels = drawn_digits(recipe.drawn, rng)
     digits, classes = np.concatenate([mine, drawn]), np.concatenate([labels, drawn_labels])
     others = strangers(recipe.strangers, digits, classes, rng)

@@ -7,6 +7,7 @@ European 1, with its flag and foot, as a 7. `vary` draws such marks onto MNIST i
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -14,7 +15,19 @@ from mnist_helpers.strokes import EDGE, SIZE, bend, render, template
 from mnist_helpers.templates import DIGITS
 
 _INK = 0.35
-SLASHED_ZERO, FLAGGED_ONE, CROSSED_SEVEN = 0.2, 0.5, 0.15
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variants:
+    """The share of zeros, ones and sevens that get a mark, and how flat and how long the flag of a one may be."""
+
+    slashed_zero: float = 0.2
+    flagged_one: float = 0.5
+    crossed_seven: float = 0.15
+    flag_angle: tuple[float, float] = (20.0, 65.0)
+    """Degrees from the stem."""
+    flag_length: tuple[float, float] = (0.2, 0.9)
+    """Share of the stem."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +47,13 @@ class _Shape:
         return (line * np.arange(SIZE)).sum(1) / np.maximum(line.sum(1), 1)
 
 
-def vary(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def vary(images: np.ndarray, labels: np.ndarray, settings: Variants, rng: np.random.Generator) -> np.ndarray:
     """Draw marks onto a random part of the images (n, 28, 28) uint8; returns a copy."""
     images = images.copy()
     marks: dict[int, tuple[float, Callable]] = {
-        0: (SLASHED_ZERO, _slash),
-        1: (FLAGGED_ONE, _flag_and_foot),
-        7: (CROSSED_SEVEN, _bar),
+        0: (settings.slashed_zero, _slash),
+        1: (settings.flagged_one, partial(_flag_and_foot, settings)),
+        7: (settings.crossed_seven, _bar),
     }
     for label, (chance, mark) in marks.items():
         chosen = np.flatnonzero((labels == label) & (rng.random(len(labels)) < chance))
@@ -106,12 +119,13 @@ def _slash(shape: _Shape, rng: np.random.Generator) -> np.ndarray:
     return _line(x - run, y - rise, x + run, y + rise, shape.thickness * rng.uniform(0.85, 1.1, count))
 
 
-def _flag_and_foot(shape: _Shape, rng: np.random.Generator) -> np.ndarray:
+def _flag_and_foot(settings: Variants, shape: _Shape, rng: np.random.Generator) -> np.ndarray:
     """The upstroke of a European one, from the top down to the left, and under some a foot."""
     count = len(shape.top)
     height = shape.bottom - shape.top
     x, y = shape.column(shape.top), shape.top + shape.thickness * 0.35
-    angle, length = np.deg2rad(rng.uniform(20, 65, count)), height * rng.uniform(0.2, 0.9, count)
+    angle = np.deg2rad(rng.uniform(*settings.flag_angle, count))
+    length = height * rng.uniform(*settings.flag_length, count)
     pen = shape.thickness * rng.uniform(0.85, 1.1, count)
     flag = _line(x, y, x - np.sin(angle) * length, y + np.cos(angle) * length, pen)
     x, y, half = shape.column(shape.bottom), shape.bottom - 0.3 * shape.thickness, rng.uniform(2, 5.5, count)
