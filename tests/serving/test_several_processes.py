@@ -1,4 +1,4 @@
-"""nginx before two Voila processes: visitors come back to their own, and one that is killed is nobody else's trouble."""
+"""nginx before two Voila processes: visitors come back to their own, and a killed one is nobody else's trouble."""
 
 import asyncio
 import os
