@@ -47,28 +47,31 @@ async def _wait_until_it_serves(url: str) -> None:
             await asyncio.sleep(0.2)
 
 
+def listening_on(port: int) -> psutil.Process:
+    return next(
+        psutil.Process(each.pid)
+        for each in psutil.net_connections("tcp")
+        if each.status == "LISTEN" and each.laddr.port == port
+    )
+
+
 def test_a_killed_process_is_noticed_by_its_own_visitors_only(front: tuple[str, Path]):
     url, run = front
 
     async def kill_one() -> None:
         unlucky = await RawVisitor(url).open()
         others = [await RawVisitor(url).open() for _ in range(4)]
-        process = serving(unlucky)
-        process.kill()
+        listening_on(int(unlucky.cookies["process"])).kill()
         await unlucky.until(lambda: unlucky.is_closed)
         with pytest.raises(HTTPClientError, match="404"):
             await unlucky.fetch(f"/api/kernels/{unlucky.kernel_id}")
-        for other in others:
-            if serving(other).pid != process.pid and not other.is_closed:
-                empty = other.tiles
-                await other.draw(SEVEN, every=0, points=20)
-                await other.until(lambda other=other, empty=empty: other.tiles != empty)
+        elsewhere = [other for other in others if other.cookies["process"] != unlucky.cookies["process"]]
+        assert elsewhere, "nginx sends everybody to one process"
+        for other in elsewhere:
+            empty = other.tiles
+            await other.draw(SEVEN, every=0, points=20)
+            await other.until(lambda other=other, empty=empty: other.tiles != empty)
         await (await RawVisitor(url).open()).leave()  # the one click
         await until(lambda: (run / "supervisord.log").read_text().count("spawned: ") == 4)
-
-    def serving(visitor: RawVisitor) -> psutil.Process:
-        port = int(visitor.cookies["process"])
-        return next(psutil.Process(each.pid) for each in psutil.net_connections("tcp")
-                    if each.status == "LISTEN" and each.laddr.port == port)  # fmt: skip
 
     asyncio.run(kill_one())
