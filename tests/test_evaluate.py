@@ -134,7 +134,7 @@ def test_calibrate_with_drawings_fits_both_settings_for_this_network(capsys, net
     kept = json.loads(network.with_suffix(".json").read_text())["calibration"]
     assert kept.items() <= printed.items()
     assert kept["sha256"] == sha256(network)
-    assert kept["fitted_on"] == ["samples.jsonl"]
+    assert kept["threshold_chosen_on"] == ["samples.jsonl"]
     assert printed["answered"] >= 0.97
 
 

@@ -4,14 +4,13 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
 from mnist_helpers.card import write_card
 from mnist_helpers.drawing import read_drawings
-from mnist_helpers.evaluate import calibrate, calibrate_on_images, evaluate_drawings, evaluate_mnist
+from mnist_helpers.evaluate import evaluate_drawings, evaluate_mnist, temperature_of, threshold_of
 from mnist_helpers.network import Network
 from mnist_helpers.recogniser import Recogniser
 from mnist_helpers.settings import MODELS, keep, kept_threshold
@@ -65,14 +64,15 @@ def _evaluate(options: argparse.Namespace) -> dict:
 
 
 def _calibrate(options: argparse.Namespace) -> dict:
-    network = Network(options.model)
-    if not options.drawings and not options.negatives:
-        calibration = calibrate_on_images(network, _mnist(), kept_threshold(options.model))
-        return keep(options.model, "calibration", asdict(calibration) | {"fitted_on": ["training images, distorted"]})
     drawings, negatives = read_drawings(*options.drawings), read_drawings(*options.negatives)
-    fitted_on = [Path(name).name for name in options.drawings]
-    kept = keep(options.model, "calibration", asdict(calibrate(network, drawings)) | {"fitted_on": fitted_on})
-    return kept | evaluate_drawings(Recogniser(options.model), drawings, negatives)
+    network = Network(options.model)
+    temperature = temperature_of(network, _mnist())
+    chosen_on = [Path(name).name for name in options.drawings] or ["an earlier network"]
+    wanted = drawings or negatives
+    threshold = threshold_of(network, temperature, drawings) if wanted else kept_threshold(options.model)
+    settings = {"temperature": temperature, "threshold": threshold, "threshold_chosen_on": chosen_on}
+    kept = keep(options.model, "calibration", settings)
+    return kept | evaluate_drawings(Recogniser(options.model), drawings, negatives) if wanted else kept
 
 
 def _export(options: argparse.Namespace) -> dict:

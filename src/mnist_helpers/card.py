@@ -134,8 +134,9 @@ def _calibration(calibration: dict[str, Any] | None, mnist: dict[str, Any] | Non
     )
     return (
         f"Temperature {calibration['temperature']:g}; an answer from a probability of {calibration['threshold']:g} on. "
-        f"Fitted on {' and '.join(calibration['fitted_on'])} by `python -m mnist_helpers calibrate`, never on MNIST's "
-        f"test digits.{error}"
+        "The first is fitted on distorted training images, the second chosen on "
+        f"{' and '.join(calibration['threshold_chosen_on'])}, by `python -m mnist_helpers calibrate`; neither saw "
+        f"MNIST's test digits.{error}"
     )
 
 
