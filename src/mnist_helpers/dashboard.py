@@ -120,7 +120,7 @@ class Dashboard:
         return _box("digits-app", page)
 
     def _toolbar(self) -> widgets.Box:
-        pen = widgets.Dropdown(options=PENS, value=self.pad.pen)
+        pen = widgets.Dropdown(options=PENS, value=self.pad.pen, tooltip="Width of the pen")
         pen.observe(self._on_pen_chosen, "value")
         return _box(
             "digits-tools",
