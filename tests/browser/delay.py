@@ -22,7 +22,7 @@ class Distance:
         self._target = target
         self._started = threading.Event()
         self._writers: set[asyncio.StreamWriter] = set()
-        self._connections: set[asyncio.Task | None] = set()
+        self._connections: set[asyncio.Task] = set()
 
     @property
     def url(self) -> str:
@@ -48,7 +48,8 @@ class Distance:
     async def _on_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.closed:
             return writer.transport.abort()
-        self._connections.add(asyncio.current_task())
+        if task := asyncio.current_task():
+            self._connections.add(task)
         try:
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
         except OSError:

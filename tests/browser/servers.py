@@ -33,10 +33,10 @@ class Server:
 
 
 @contextmanager
-def voila(**environment: str) -> Iterator[Server]:
-    """The page, served as `make dashboard` serves it."""
+def voila(*options: str, **environment: str) -> Iterator[Server]:
+    """The page, served as `make dashboard` serves it, but for options and environment."""
     port = free_port()
-    command = ["voila", "dashboard.ipynb", "--no-browser", f"--port={port}"]
+    command = ["voila", "dashboard.ipynb", "--no-browser", f"--port={port}", *options]
     data = os.pathsep.join(filter(None, [str(ROOT / "share" / "jupyter"), os.environ.get("JUPYTER_PATH")]))
     with _serving(command, port, cwd=ROOT, environment={"JUPYTER_PATH": data} | environment) as server:
         yield server

@@ -1,5 +1,7 @@
 """No violation of WCAG 2.2 A or AA that axe-core can find: empty and drawn, light and dark, on desktop and phone."""
 
+from typing import Literal
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -21,7 +23,7 @@ def violations(visitor: Visitor) -> list[str]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("screen", ["desktop", "phone"])
-def test_axe_finds_no_violation(screen: str, scheme: str, request: pytest.FixtureRequest) -> None:
+def test_axe_finds_no_violation(screen: str, scheme: Literal["light", "dark"], request: pytest.FixtureRequest) -> None:
     visitor: Visitor = request.getfixturevalue(screen)
     visitor.page.emulate_media(color_scheme=scheme)
     empty = violations(visitor)

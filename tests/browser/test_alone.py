@@ -1,44 +1,37 @@
 """The page needs nobody but its server, stays within a strict policy, costs little, and keeps visitors apart."""
 
+import json
 import sys
 from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Browser
 
 from .conftest import DESKTOP, Visit
 from .hand import ONE_BAR, SEVEN
-from .servers import Server, kernels
+from .servers import ROOT, Server, kernels, voila
 from .visitor import GOODBYE, Visitor
 
-POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:"
-)
+HEADERS = json.loads((ROOT / "deploy" / "config" / "voila.json").read_text())["Voila"]["tornado_settings"]["headers"]
 MOST_MEMORY = 110e6
 
 
-def test_works_under_a_strict_policy_and_asks_no_other_host(chromium: Browser, server: Server) -> None:
-    def with_policy(route: Route) -> None:
-        headers = {"content-type": "text/html", "content-security-policy": POLICY}
-        route.fulfill(body=route.fetch(timeout=120_000).body(), headers=headers)
-
+def test_works_under_the_policy_that_is_deployed_and_asks_no_other_host(chromium: Browser) -> None:
     page = chromium.new_context(**DESKTOP).new_page()
     page.add_init_script(
         "addEventListener('securitypolicyviolation', event => console.error('policy', event.violatedDirective))"
     )
-    visitor = Visitor(page, f"{server.url}/")
-    page.route(visitor.url, with_policy)
-    asked: list[str] = []
-    page.on("response", lambda response: asked.append(response.headers.get("content-security-policy", "")))
-    visitor.open()
-    assert asked[0] == POLICY
-    visitor.draw(SEVEN)
-    visitor.button("Pixel values").click()
-    page.locator("[data-values]").wait_for()
-    assert visitor.answer == "7" and visitor.complaints == []
-    page.context.close()
+    policies: list[str] = []
+    page.on("response", lambda response: policies.append(response.headers.get("content-security-policy", "")))
+    with voila(f"--Voila.tornado_settings={ {'headers': HEADERS} }") as server:
+        visitor = Visitor(page, server.url).open()
+        visitor.draw(SEVEN)
+        visitor.button("Pixel values").click()
+        page.locator("[data-values]").wait_for()
+        assert "default-src 'self'" in policies[0]
+        assert visitor.answer == "7" and visitor.complaints == []
+        page.context.close()
 
 
 def test_two_visitors_do_not_see_each_other(desktop: Visitor, phone: Visitor) -> None:

@@ -23,6 +23,7 @@ def screen(request: pytest.FixtureRequest):
     width, height = SCREENS[request.param]
     visitor: Visitor = request.getfixturevalue("desktop" if request.param == "desktop" else "phone")
     usual = visitor.page.viewport_size
+    assert usual
     visitor.page.set_viewport_size({"width": width, "height": height})
     yield visitor
     visitor.page.set_viewport_size(usual)
@@ -80,6 +81,7 @@ def test_the_probability_stands_under_the_bar_of_its_digit(screen: Visitor) -> N
 
 def test_the_wheel_over_the_pad_scrolls_the_page(desktop: Visitor) -> None:
     usual = desktop.page.viewport_size
+    assert usual
     desktop.page.set_viewport_size({"width": 1000, "height": 500})
     (place,) = desktop.on_screen([(300, 300)])
     desktop.page.mouse.move(*place)

@@ -1,0 +1,80 @@
+"""The same dashboard in a cell of JupyterLab: run, drawn on, seen twice, and there again after a reload."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from .conftest import DESKTOP
+from .hand import ONE_BAR, SEVEN
+from .servers import Server
+from .visitor import STATE, Visitor
+
+IDLE = "() => jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+INKED = """() => [...document.querySelectorAll('.digit-pad canvas')].map(canvas => {
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  return data.some(value => value);
+})"""
+
+
+@pytest.fixture
+def notebook(chromium: Browser, lab: Server) -> Iterator[Visitor]:
+    """The dashboard's notebook, open in Lab and run."""
+    page = chromium.new_context(**DESKTOP).new_page()
+    visitor = Visitor(page, f"{lab.url}/lab/tree/dashboard.ipynb?reset")
+    page.goto(visitor.url, timeout=120_000)
+    run(visitor)
+    yield visitor
+    page.context.close()
+    assert [each for each in visitor.complaints if each.startswith(("exception", "request"))] == []
+
+
+def command(visitor: Visitor, name: str) -> None:
+    visitor.page.evaluate("name => jupyterapp.commands.execute(name)", name)
+
+
+def run(visitor: Visitor) -> None:
+    visitor.page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=120_000)
+    visitor.wait_until(IDLE, timeout=120_000)
+    command(visitor, "notebook:run-all-cells")
+    visitor.wait_until_ready()
+    visitor.canvas.scroll_into_view_if_needed()
+
+
+def test_draws_answers_undoes_and_clears_in_lab(notebook: Visitor) -> None:
+    notebook.draw(SEVEN)
+    assert notebook.answer == "7" and notebook.inked(SEVEN[0][1])
+    notebook.button("Undo").click()
+    notebook.wait_until_settled()
+    assert notebook.answer == ""
+    notebook.draw(ONE_BAR)
+    notebook.button("Clear").click()
+    notebook.wait_until(f"() => {STATE}.drawing === '[]'")
+
+
+def test_ink_and_answer_are_there_after_a_reload_and_in_a_second_view(notebook: Visitor) -> None:
+    notebook.draw(SEVEN)
+    command(notebook, "docmanager:save")
+    notebook.page.reload(timeout=120_000)
+    notebook.wait_until_ready()
+    notebook.canvas.scroll_into_view_if_needed()
+    notebook.wait_until(f"() => {STATE}.received === '1' && ({INKED})()[0]")
+    assert notebook.answer == "7" and notebook.inked(SEVEN[0][1])
+    notebook.draw((((300, 450), (600, 450)),))
+    assert len(notebook.drawing) == 2
+
+    notebook.page.locator(".jp-CodeCell").first.click()
+    command(notebook, "notebook:create-output-view")
+    notebook.wait_until(
+        f"() => document.querySelectorAll('.digit-pad canvas').length === 2 && ({INKED})().every(Boolean)"
+    )
+
+
+def test_after_a_restart_the_cell_runs_again(notebook: Visitor) -> None:
+    notebook.draw(SEVEN)
+    restarted = notebook.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    assert restarted is None
+    run(notebook)
+    notebook.wait_until(f"() => {STATE}.drawing === '[]'", timeout=60_000)
+    notebook.draw(ONE_BAR)
+    assert notebook.answer == "1"
