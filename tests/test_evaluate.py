@@ -15,7 +15,7 @@ from mnist_helpers.evaluate import evaluate_drawings, wilson
 from mnist_helpers.recognition import Recognition
 from mnist_helpers.settings import MODELS, sha256
 
-CALIBRATION_ERROR = 0.02
+CALIBRATION_ERROR = 0.005
 KEYS = ["n", "accuracy", "accuracy_by_set", "accuracy_by_writer_mean", "answered", "accuracy_answered"]
 
 
