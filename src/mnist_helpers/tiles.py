@@ -34,7 +34,7 @@ def _words(recognition: Recognition) -> str:
         return html.escape(recognition.reason)
     probability = recognition.probabilities[recognition.answer]
     sure = "Sure" if probability >= SURE else "Fairly sure" if probability >= FAIRLY_SURE else "Probably"
-    return f'{sure} it is a {recognition.answer}: {percent(probability)}'
+    return f"{sure} it is a {recognition.answer}: {percent(probability)}"
 
 
 def _note(recognition: Recognition) -> str:
