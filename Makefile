@@ -9,7 +9,7 @@ PORT_IS_FREE := $(BIN)/python -c 'import socket, sys; sys.exit(0 if socket.socke
 RUN_NOTEBOOK := $(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False
 
 .DEFAULT_GOAL := help
-.PHONY: help dashboard dev lab test train refresh
+.PHONY: help dashboard dev lab test train refresh export
 
 help: ## list what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name purpose; do printf '  make %-10s %s\n' "$$name" "$$purpose"; done
@@ -34,9 +34,17 @@ test: .venv/test ## everything that must hold, in a real browser too
 
 train: .venv/train ## train the network in full (half an hour on two cores) and save it in models/
 	@RECIPE=full $(RUN_NOTEBOOK) notebooks/02_train.ipynb
+	@$(BIN)/python -m mnist_helpers calibrate
+	@$(BIN)/python -m mnist_helpers card
 
 refresh: .venv/train ## run all notebooks but the training in place
 	@$(RUN_NOTEBOOK) $(filter-out notebooks/02_train.ipynb,$(NOTEBOOKS))
+
+export: .venv/train ## convert the network to TensorFlow.js and check every form (needs Node)
+	@test -x .venv-export/bin/tensorflowjs_converter || { $(PYTHON) -m venv .venv-export && .venv-export/bin/pip install --quiet --disable-pip-version-check --requirement export/requirements.txt; }
+	@mkdir -p build/export && cp export/package.json build/export/
+	@npm install --prefix build/export --no-package-lock --no-audit --no-fund --loglevel=error
+	@$(BIN)/python -m mnist_helpers export
 
 # What is installed, a stamp for each set of extras in pyproject.toml.
 .venv/page: EXTRAS =

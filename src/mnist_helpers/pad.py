@@ -1,7 +1,7 @@
 """A pad to draw on: an ipycanvas whose state is its drawing.
 
 The canvas only shows ink; the drawing is the truth, and whatever the canvas shows can be painted again from it.
-`pad.js` turns the pointer's events into touches that carry several points each, and paints them before they arrive here.
+`pad.js` paints the pointer's events at once, and turns them into touches that carry several points each.
 """
 
 import asyncio

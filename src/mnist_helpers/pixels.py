@@ -30,7 +30,7 @@ def grey(digit: Digit) -> npt.NDArray[np.uint8]:
 
 
 def importance_pixels(importance: npt.NDArray[np.floating]) -> npt.NDArray[np.uint8]:
-    """Importance (28, 28), positive where ink speaks for the answer, as a coloured image that is clear where it is 0."""
+    """Importance (28, 28), positive where ink speaks for the answer, as a coloured image, clear where it is 0."""
     strongest = max(float(np.abs(importance).max()), 1e-9)
     pixels = np.empty((*importance.shape, 4), np.uint8)
     pixels[..., :3] = np.where(importance[..., np.newaxis] > 0, SUPPORTS, OPPOSES)
@@ -81,7 +81,7 @@ def stages_html(stages: Stages) -> str:
     named = {
         "drawn": stages.drawn,
         "cropped": stages.cropped,
-        "scaled to 20 × 20": stages.scaled,
+        "scaled to 20 x 20": stages.scaled,
         "centred by mass": stages.centred,
     }
     figures = (
@@ -109,7 +109,8 @@ def values_html(digit: Digit) -> str:
     return (
         f'<p class="links">{download("digit.png", png_url(values))}'
         f"{download('digit.csv', _data_url('text/csv', csv))}</p>"
-        f'<div class="values" tabindex="0" role="region" aria-label="Pixel values"><table data-values>{rows}</table></div>'
+        f'<div class="values" tabindex="0" role="region" aria-label="Pixel values">'
+        f"<table data-values>{rows}</table></div>"
     )
 
 

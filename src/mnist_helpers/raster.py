@@ -2,7 +2,7 @@
 
 MNIST's digits were scaled to fit a 20 x 20 box and shifted so that their centre of mass sits in the middle of a 28 x 28
 image (LeCun et al. 1998, "Gradient-based learning applied to document recognition"). A drawing gets the same treatment,
-or the network sees a digit of a size and a place that it was never trained on. The ink is measured along the strokes and
+or the network sees a digit of a size and a place that it was never trained on. Ink is measured along the strokes and
 never read from the canvas, so neither the pen nor the place on the pad changes the digit.
 
 A digit is always a (28, 28) float32 array in [0, 1], white ink on black.
@@ -23,7 +23,7 @@ Points: TypeAlias = npt.NDArray[np.float64]
 SIZE = 28
 BOX = 20.0
 PEN = 0.12 * BOX
-"""Pen width in pixels of the digit: with it, strokes are as thick as MNIST's (2.50 px) and mean ink is MNIST's (0.131)."""
+"""Pen width in pixels of the digit: strokes are then as thick as MNIST's (2.50 px), and mean ink is MNIST's (0.131)."""
 EDGE = 1.2
 """Pixels over which the ink fades at its edge."""
 MASS_CENTRE = 14.0
@@ -139,7 +139,7 @@ def _ink(strokes: list[Points], pen: float = PEN, *, size: int = SIZE, edge: flo
 def _dense(strokes: list[Points]) -> Points:
     """Points no more than a step apart along the strokes.
 
-    Taken in portions whose crowded points are rounded and kept once, or a scribble of 300,000 points would take minutes.
+    Taken in portions whose crowded points are rounded and kept once: a scribble of 300,000 points took minutes before.
     """
     portions = [stroke[start : start + _CROWD + 1] for stroke in strokes for start in range(0, len(stroke), _CROWD)]
     return _thinned(np.concatenate([_thinned(_interpolated(portion)) for portion in portions]))

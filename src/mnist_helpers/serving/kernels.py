@@ -28,7 +28,7 @@ class VisitorKernels(AsyncMappingKernelManager):
 
     @property
     def visitors(self) -> int:
-        """Kernels that belong to somebody; those that wait for somebody are in the pool that Voila adds to this class."""
+        """Kernels that belong to somebody; those that wait for one are in the pool that Voila adds to this class."""
         waiting = [each for pool in getattr(self, "_pools", {}).values() for each in pool]
         return len(self) - sum(each.done() for each in waiting)
 
