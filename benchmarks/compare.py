@@ -104,7 +104,7 @@ class Hand:
 
 def path(stroke: Stroke) -> list[tuple[float, float]]:
     """Places along a stroke, in shares of the pad's side."""
-    shares = [(x / SIDE, y / SIDE) for x, y in stroke]
+    shares = [(x / SIDE, y / SIDE) for x, y in stroke]  # in the middle, which is all that Gradio gives to draw on
     parts = [part / POINTS_BETWEEN for part in range(POINTS_BETWEEN)]
     return [between(a, b, part) for a, b in itertools.pairwise(shares) for part in parts] + shares[-1:]
 
@@ -122,6 +122,8 @@ def visit(browser: Browser, server: Running) -> tuple[Page, float, float]:
     wire.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     started = time.perf_counter()
     page.goto(server.url, wait_until="commit", timeout=120_000)
+    if server.peer.tool:
+        page.locator(server.peer.tool).click(timeout=120_000)
     page.locator(server.peer.pad).last.wait_for(timeout=120_000)
     return page, time.perf_counter() - started, sum(sizes) / 1e6
 

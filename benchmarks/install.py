@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 ENVIRONMENTS = {
     "page": ["--constraint", "constraints.txt", "--editable", "."],
-    "usual": ["tensorflow-cpu", "voila", "ipycanvas", "matplotlib", "pillow"],
+    "usual": ["tensorflow-cpu", "voila", "ipycanvas", "ipykernel", "matplotlib", "pillow"],
     "gradio": ["gradio", "ai-edge-litert"],
 }
 """What each needs; the usual way gets TensorFlow without its libraries for graphics cards, which would be 3 GB more."""

@@ -19,7 +19,10 @@ QUIET = 0.1
 
 @dataclass(frozen=True, kw_only=True)
 class Peer:
-    """`answers_while_drawing`: it answers each move of the pen; the others answer when the pen is lifted."""
+    """`answers_while_drawing`: it answers each move of the pen; the others answer when the pen is lifted.
+
+    `tool` is a button that has to be pressed before one can draw.
+    """
 
     name: str
     title: str
@@ -27,6 +30,7 @@ class Peer:
     pad: str
     shown: str
     answers_while_drawing: bool = False
+    tool: str = ""
     folder: str = "."
     variables: dict[str, str] = field(default_factory=dict)
 
@@ -57,8 +61,9 @@ PEERS = (
         name="gradio",
         title="Gradio's Sketchpad",
         command=("python", "gradio_sketchpad.py", "{port}"),
-        pad="[data-testid='image'] canvas, .image-container canvas, canvas",
-        shown="[data-testid='label-output-value'], .output-class, [data-testid='Label'], .label-wrap, .container .wrap",
+        pad=".pixi-target canvas",
+        shown="[data-testid='Label'], .output-class, .confidence-set",
+        tool="button[aria-label=Brush]",
         folder="benchmarks",
         variables={"GRADIO_ANALYTICS_ENABLED": "False"},
     ),
