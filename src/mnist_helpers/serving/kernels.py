@@ -38,7 +38,7 @@ class VisitorKernels(AsyncMappingKernelManager):
 
     async def start_kernel(self, **settings: Any) -> str:  # type: ignore[override]
         kernel_id: str = await super().start_kernel(**settings)
-        self.add_restart_callback(kernel_id, lambda: self._end(kernel_id))
+        self.add_restart_callback(kernel_id, lambda: self._end(kernel_id), "dead")
         return kernel_id
 
     def _end(self, kernel_id: str) -> None:
