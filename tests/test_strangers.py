@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from mnist_helpers.raster import rasterise
+from mnist_helpers.stranger_templates import LETTERS, SHAPES, SIGNS
 from mnist_helpers.strangers import MIRRORED, TURNED, pieces, strangers
 from mnist_helpers.strokes import POINTS, bend, render, template
-from mnist_helpers.templates import DIGITS, LETTERS, SHAPES, SIGNS
+from mnist_helpers.templates import DIGITS
 from mnist_helpers.variants import drawn_digits
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from mnist_helpers.stranger_templates import LETTERS, SHAPES, SIGNS
 from mnist_helpers.strokes import POINTS, bend, distort, render, template
-from mnist_helpers.templates import LETTERS, SHAPES, SIGNS
 from mnist_helpers.variants import pen_widths
 
 _PARTS = 4
