@@ -9,7 +9,7 @@ PORT_IS_FREE := $(BIN)/python -c 'import socket, sys; sys.exit(0 if socket.socke
 RUN_NOTEBOOK := $(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False
 
 .DEFAULT_GOAL := help
-.PHONY: help dashboard dev lab test train refresh export
+.PHONY: help dashboard dev lab test train refresh export serve image bench
 
 help: ## list what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name purpose; do printf '  make %-10s %s\n' "$$name" "$$purpose"; done
@@ -29,7 +29,7 @@ lab: .venv/train ## JupyterLab with the notebooks
 
 test: .venv/test ## everything that must hold, in a real browser too
 	@PYTHON=$(BIN)/python sh tests/browser/install_chromium.sh
-	@$(BIN)/ruff check src tests && $(BIN)/ruff format --check src tests && $(BIN)/mypy
+	@$(BIN)/ruff check src tests benchmarks && $(BIN)/ruff format --check src tests benchmarks && $(BIN)/mypy
 	@$(BIN)/pytest
 
 train: .venv/train ## train the network in full (half an hour on two cores) and save it in models/
@@ -45,6 +45,15 @@ export: .venv/train ## convert the network to TensorFlow.js and check every form
 	@mkdir -p build/export && cp export/package.json build/export/
 	@npm install --prefix build/export --no-package-lock --no-audit --no-fund --loglevel=error
 	@$(BIN)/python -m mnist_helpers export
+
+serve: .venv/serve ## the page for many: PROCESSES= behind nginx on PORT=
+	@PORT=$(PORT) sh deploy/serve.sh
+
+image: ## the container image `digits`, with docker, podman or buildah
+	@sh deploy/image.sh
+
+bench: .venv/test ## the page beside the usual way and Gradio's Sketchpad (installs both)
+	@$(BIN)/python -m benchmarks.install && $(BIN)/python -m benchmarks.compare
 
 # What is installed, a stamp for each set of extras in pyproject.toml.
 .venv/page: EXTRAS =
