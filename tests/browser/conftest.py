@@ -113,6 +113,7 @@ def _shared(
     name: str, options: dict, chromium: Browser, server: Server, pages: dict[str, Visitor]
 ) -> Iterator[Visitor]:
     visitor = pages.pop(name, None) or Visitor(chromium.new_context(**options).new_page(), server.url).open()
+    visitor.mouse("mouseReleased", (0, 0), buttons=0)  # a test that failed may have left the pen down
     visitor.clear()
     yield visitor
     if visitor.complaints:

@@ -45,6 +45,7 @@ def test_draws_answers_undoes_and_clears_in_lab(notebook: Visitor) -> None:
     notebook.draw(SEVEN)
     assert notebook.answer == "7" and notebook.inked(SEVEN[0][1])
     notebook.button("Undo").click()
+    notebook.wait_until(f"() => {STATE}.drawing === '[]'")
     notebook.wait_until_settled()
     assert notebook.answer == ""
     notebook.draw(ONE_BAR)

@@ -72,6 +72,7 @@ def test_a_second_finger_does_not_draw(phone: Visitor) -> None:
     phone.touch("touchMove", [along])
     phone.touch("touchStart", [along, second])
     phone.touch("touchMove", [end, (second[0], second[1] + 40)])
+    phone.touch("touchMove", [end])
     phone.touch("touchEnd", [])
     phone.wait_until(f"() => {STATE}.received === '{wanted}'")
     phone.wait_until_settled()

@@ -117,6 +117,7 @@ class Visitor:
     def clear(self) -> None:
         """Go to the top of the page, empty the pad by the keyboard, and wait until the page shows it."""
         self.canvas.scroll_into_view_if_needed()
+        self.page.evaluate("document.activeElement.blur()")
         self.page.keyboard.press("Escape")
         self.wait_until(f"() => {STATE}.drawing === '[]' && ({SETTLED})()")
 
