@@ -1,0 +1,48 @@
+"""A first visit: bytes of the page, as they are and compressed, and when its shape is seen.
+
+`python -m benchmarks.first_visit` starts the page, opens it in Chromium with an empty cache and prints one JSON object.
+Compressed is what a proxy that compresses (gzip, level 6) sends, like the one in `deploy/`.
+"""
+
+import gzip
+import json
+
+from playwright.sync_api import Response, sync_playwright
+
+from tests.browser.conftest import DESKTOP, FLAGS, chromium_path
+from tests.browser.servers import voila
+from tests.browser.visitor import Visitor
+
+TIMES = """() => ({
+  byte: performance.getEntriesByType("navigation")[0].responseStart,
+  paint: performance.getEntriesByName("first-paint")[0].startTime,
+})"""
+
+
+def main() -> None:
+    """Measure one visit."""
+    responses: list[Response] = []
+    with voila() as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        page = browser.new_context(**DESKTOP).new_page()
+        page.on("response", lambda response: responses.append(response))
+        Visitor(page, server.url).open()
+        page.wait_for_load_state("networkidle")
+        bodies = [response.body() for response in responses if response.ok]
+        times = page.evaluate(TIMES)
+        browser.close()
+    print(
+        json.dumps(
+            {
+                "requests": len(responses),
+                "megabytes": sum(map(len, bodies)) / 1e6,
+                "megabytes_compressed": sum(min(len(gzip.compress(body, 6)), len(body)) for body in bodies) / 1e6,
+                "seconds_from_first_byte_to_shape": (times["paint"] - times["byte"]) / 1000,
+            },
+            indent=2,
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
