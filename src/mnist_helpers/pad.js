@@ -141,6 +141,10 @@
     if (event.isTrusted && canvasOf(event)) event.stopPropagation();
   });
 
+  // Chromium takes a quick stroke for a fling, and would ignore the next tap, on Undo say.
+  const asks = { capture: true, passive: false };
+  addEventListener("touchstart", (event) => event.isTrusted && canvasOf(event) && event.preventDefault(), asks);
+
   // For those who must know what is on a pad when its kernel does not: page.js.
   window.digitPads = {
     strokes(canvas) {
