@@ -40,3 +40,21 @@ def test_ink_is_neither_doubled_nor_lost_at_any_distance(distance: Distance, vis
         assert (visitor.ink() != drawn).sum() == 0, f"painted anew, the ink is another ({distance.round_trip} s away)"
         visitor.clear()
         assert not visitor.ink().any()
+
+
+def test_the_kernels_ink_of_one_stroke_does_not_wipe_the_next(distance: Distance, visit: Visit) -> None:
+    visitor = visit(distance.url)
+    distance.round_trip = 0.5
+    visitor.put_down([(100, 100), (300, 100)])
+    visitor.lift((300, 100))
+    visitor.put_down([(100, 400), (300, 400)])
+    visitor.wait_until(f"() => {STATE}.received === '1'")
+    pixels = "document.querySelector('[data-pixels] img').src"
+    before = visitor.page.evaluate(pixels)
+    visitor.move(visitor.on_screen([(300, 700)]))
+    visitor.wait_until(f"before => {pixels} !== before", before)
+    assert visitor.inked((200, 100)) and visitor.inked((200, 400)) and visitor.inked((300, 600))
+    visitor.lift((300, 700))
+    visitor.wait_until(f"() => {STATE}.received === '2'")
+    visitor.wait_until_settled()
+    assert visitor.inked((200, 100)) and visitor.inked((200, 400)) and visitor.inked((300, 600))
