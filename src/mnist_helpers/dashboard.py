@@ -65,7 +65,8 @@ class Dashboard:
         self._updates.ask()
 
     def _on_pen_lifted(self, change: traitlets.Bunch) -> None:
-        self._updates.now()
+        if not change.new:
+            self._updates.now()
 
     def _on_toggled(self, change: traitlets.Bunch) -> None:
         self._updates.now()

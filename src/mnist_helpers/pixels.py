@@ -59,7 +59,8 @@ class ImportanceView(widgets.HTML):
     @traitlets.observe("importance")
     def _on_importance_changed(self, change: traitlets.Bunch) -> None:
         text = "Orange ink speaks for the answer, blue ink against it"
-        self.value = "" if change.new is None else _squares("data-importance", text, importance_pixels(change.new))
+        shown = "" if change.new is None else _squares("data-importance", text, importance_pixels(change.new))
+        self.value = shown and f"{shown}<p>{text}.</p>"
 
 
 def _squares(attribute: str, text: str, pixels: npt.NDArray[np.uint8]) -> str:
