@@ -4,7 +4,7 @@ set -eu
 command -v chromium >/dev/null && exit 0
 if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
   echo "Installing Chromium with apt ..."
-  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null && exit 0
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null && exit 0
 fi
 echo "No chromium on the PATH: asking Playwright for its own ..."
 "$PYTHON" -m playwright install chromium-headless-shell && exit 0
