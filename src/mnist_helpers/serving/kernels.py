@@ -24,13 +24,17 @@ class VisitorKernels(AsyncMappingKernelManager):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self._heard: dict[str, float] = {}
+        self._started: set[str] = set()
         self._ending: set[asyncio.Task[None]] = set()
 
     @property
     def visitors(self) -> int:
-        """Kernels that belong to somebody; those that wait for one are in the pool that Voila adds to this class."""
+        """Kernels that belong to somebody; those that wait for one are in the pool that Voila adds to this class.
+
+        A kernel that is starting is among all kernels before its place in the pool is done; so it is not counted yet.
+        """
         waiting = [each for pool in getattr(self, "_pools", {}).values() for each in pool]
-        return len(self) - sum(each.done() for each in waiting)
+        return len(self._started) - sum(each.done() for each in waiting)
 
     def heard_from(self, kernel_id: str) -> None:
         """Note that the visitor of this kernel is there."""
@@ -38,6 +42,7 @@ class VisitorKernels(AsyncMappingKernelManager):
 
     async def start_kernel(self, **settings: Any) -> str:  # type: ignore[override]
         kernel_id: str = await super().start_kernel(**settings)
+        self._started.add(kernel_id)
         self.add_restart_callback(kernel_id, lambda: self._end(kernel_id), "dead")
         return kernel_id
 
@@ -60,4 +65,5 @@ class VisitorKernels(AsyncMappingKernelManager):
 
     def remove_kernel(self, kernel_id: str) -> Any:
         self._heard.pop(kernel_id, None)
+        self._started.discard(kernel_id)
         return super().remove_kernel(kernel_id)
