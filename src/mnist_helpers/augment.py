@@ -21,7 +21,7 @@ _LEAST_INK = 20.0
 class Augmentation:
     """How far images may go: ranges are symmetric, the last four are chances for one image."""
 
-    rotation: float = 18.0
+    rotation: float = 22.0
     """Degrees."""
     scale: float = 0.25
     """Share by which the image may grow or shrink."""
@@ -112,10 +112,10 @@ def _spread(images: np.ndarray, extreme: np.ufunc) -> np.ndarray:
 
 
 def _change_pen(images: np.ndarray, settings: Augmentation, rng: np.random.Generator) -> np.ndarray:
-    """Thicken some images, half of them twice, and thin others, unless too little ink would be left."""
+    """Thicken some images, half of them twice or thrice, and thin others, unless too little ink would be left."""
     chance = rng.random(len(images))
     amount = rng.uniform(0.3, 1, (len(images), 1, 1)).astype(np.float32)
-    for share in (settings.thicken, settings.thicken / 2):
+    for share in (settings.thicken, settings.thicken / 2, settings.thicken / 4):
         thick = np.flatnonzero(chance < share)
         images[thick] += amount[thick] * (_spread(images[thick], np.maximum) - images[thick])
     thin = np.flatnonzero(chance > 1 - settings.thin)

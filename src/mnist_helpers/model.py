@@ -1,8 +1,7 @@
 """The networks: small convolutional ones that a laptop trains in minutes.
 
-Both give eleven logits: the ten digits and, last, "no digit at all". Valid padding and an early stride make them cheap,
-batch normalisation lets them learn fast, and flattening keeps where a stroke lies (global average pooling learned far
-slower).
+Both give eleven logits: the ten digits and, last, "no digit at all". Valid padding makes them cheap, normalised batches
+let them learn fast, and flattening keeps where a stroke lies (global average pooling learned far slower).
 """
 
 import keras
@@ -19,10 +18,9 @@ def build_full() -> keras.Model:
         [
             keras.Input((28, 28, 1)),
             *_convolution(16, 3),
-            *_convolution(32, 4, strides=2),
+            *_convolution(32, 3, pooled=True),
             *_convolution(64, 3),
-            *_convolution(64, 3),
-            layers.MaxPooling2D(),
+            *_convolution(64, 3, pooled=True),
             *_convolution(128, 3, padding="same"),
             *_convolution(128, 3),
             layers.Flatten(),
@@ -38,8 +36,7 @@ def build_fast() -> keras.Model:
         [
             keras.Input((28, 28, 1)),
             *_convolution(24, 4, strides=2),
-            *_convolution(48, 3),
-            layers.MaxPooling2D(),
+            *_convolution(48, 3, pooled=True),
             *_convolution(96, 3),
             layers.Flatten(),
             layers.Dense(CLASSES),
@@ -48,10 +45,16 @@ def build_fast() -> keras.Model:
     )
 
 
-def _convolution(filters: int, size: int, strides: int = 1, padding: str = "valid") -> list[keras.Layer]:
-    """A convolution, batch normalisation (which makes a bias useless) and ReLU."""
+def _convolution(
+    filters: int, size: int, strides: int = 1, padding: str = "valid", pooled: bool = False
+) -> list[keras.Layer]:
+    """A convolution, batch normalisation (which makes a bias useless) and ReLU.
+
+    Where the result is pooled, that comes first: the maximum is the same before and after, and a quarter is left to do.
+    """
     return [
         layers.Conv2D(filters, size, strides=strides, padding=padding, use_bias=False),
+        *([layers.MaxPooling2D()] if pooled else []),
         layers.BatchNormalization(momentum=0.9),
         layers.ReLU(),
     ]

@@ -24,7 +24,7 @@ class Variants:
     slashed_zero: float = 0.2
     flagged_one: float = 0.5
     crossed_seven: float = 0.15
-    flag_angle: tuple[float, float] = (20.0, 65.0)
+    flag_angle: tuple[float, float] = (20.0, 75.0)
     """Degrees from the stem."""
     flag_length: tuple[float, float] = (0.2, 0.9)
     """Share of the stem."""
