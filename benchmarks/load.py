@@ -3,7 +3,8 @@
     python -m benchmarks.load http://127.0.0.1:8866 drawing --visitors 20 --seconds 30
     python -m benchmarks.load http://127.0.0.1:8866 coming-and-going --visitors 60 --seconds 600
 
-Prints one JSON object: answers, their times in milliseconds, and errors. At most 100 visitors and an hour.
+Prints one JSON object: answers, their times in milliseconds, and errors. `drawing` also tells what the server and its
+kernels cost: milliseconds of CPU for each second that a pen was down. At most 100 visitors and an hour.
 """
 
 import argparse
@@ -12,7 +13,11 @@ import json
 import random
 import time
 from collections import Counter
+from collections.abc import Coroutine
 from importlib.resources import files
+from urllib.parse import urlsplit
+
+import psutil
 
 from benchmarks.raw_visitor import RawVisitor
 from mnist_helpers.drawing import Drawing, placed, read_drawings
@@ -22,17 +27,32 @@ SEND_EVERY, POINTS_IN_ONE = 0.05, 3
 """As pad.js sends: 20 messages a second, each with the points of 60 pointer events a second."""
 MOST_VISITORS, MOST_SECONDS = 100, 3600
 LOCAL = ("http://127.0.0.1", "http://localhost")
+QUIET, WATCHED = 0.02, 0.5
+"""A server that needs less than this share of a core, watched for so many seconds, has nothing left to do."""
 
 
-async def draw_until(end: float, url: str, drawings: list[Drawing], found: "Found") -> None:
+async def draw_together(url: str, visitors: int, seconds: float, drawings: list[Drawing], found: "Found") -> None:
+    """All come; when the server has nothing left to do for that, all draw."""
+    server = listening_at(url)
+    all_of_them = [await RawVisitor(url).open() for _ in range(visitors)]
+    before = await spent_when_quiet(server)
+    end = time.monotonic() + seconds
+    await asyncio.gather(*(found.counting(draw_until(end, each, drawings, found)) for each in all_of_them))
+    after = await spent_when_quiet(server)
+    found.spent = {name: after[name] - before[name] for name in after}
+    await asyncio.gather(*(each.leave() for each in all_of_them))
+
+
+async def draw_until(end: float, visitor: RawVisitor, drawings: list[Drawing], found: "Found") -> None:
     """One who stays and draws one digit after the other."""
-    visitor = await RawVisitor(url).open()
+    await asyncio.sleep(random.uniform(0, SEND_EVERY))
     while time.monotonic() < end:
-        await visitor.draw(random.choice(drawings), every=SEND_EVERY, points=POINTS_IN_ONE)
+        drawing = random.choice(drawings)
+        await visitor.draw(drawing, every=SEND_EVERY, points=POINTS_IN_ONE)
+        found.drawn += sum(map(len, drawing)) * SEND_EVERY / POINTS_IN_ONE
         await asyncio.sleep(random.uniform(0.2, 0.6))
         visitor.press("Clear")
     found.milliseconds += [seconds * 1000 for seconds in visitor.seconds]
-    await visitor.leave()
 
 
 async def come_and_go_until(end: float, url: str, drawings: list[Drawing], found: "Found") -> None:
@@ -55,30 +75,65 @@ class Found:
         self.milliseconds: list[float] = []
         self.visits = 0
         self.errors: Counter[str] = Counter()
+        self.drawn = 0.0
+        self.spent: dict[str, float] = {}
+
+    async def counting(self, act: Coroutine[None, None, None]) -> None:
+        """Let one visitor act; what goes wrong is counted, since the others go on."""
+        try:
+            await act
+        except Exception as error:
+            self.errors[f"{type(error).__name__}: {error}"[:100]] += 1
 
     def report(self) -> dict[str, object]:
         """The figures, ready to be printed."""
         times = sorted(self.milliseconds)
         shares = {"median": times[len(times) // 2], "p95": times[int(0.95 * len(times))]} if times else {}
         rounded = {name: round(value) for name, value in shares.items()}
-        return {"answers": len(times)} | rounded | {"visits": self.visits, "errors": dict(self.errors)}
+        cpu = {name: round(seconds / self.drawn * 1000, 1) for name, seconds in self.spent.items() if self.drawn}
+        costs = {"cpu_ms_per_second": cpu | {"together": round(sum(cpu.values()), 1)}} if cpu else {}
+        return {"answers": len(times)} | rounded | costs | {"visits": self.visits, "errors": dict(self.errors)}
+
+
+def listening_at(url: str) -> psutil.Process:
+    """The server's process; behind nginx it would be nginx, so ask for one of the servers."""
+    port = urlsplit(url).port
+    listeners = (each for each in psutil.net_connections("tcp") if each.status == psutil.CONN_LISTEN)
+    processes = [psutil.Process(each.pid) for each in listeners if each.laddr.port == port]
+    if not processes:
+        raise SystemExit(f"Nothing listens at {url}. Start the page: deploy/serve.sh tells how.")
+    return processes[0]
+
+
+async def spent_when_quiet(server: psutil.Process) -> dict[str, float]:
+    """Seconds of CPU that a server and its kernels have spent, once it has nothing left to do."""
+    before, spent = None, cpu_seconds(server)
+    while before is None or sum(spent.values()) - sum(before.values()) > QUIET * WATCHED:
+        await asyncio.sleep(WATCHED)
+        before, spent = spent, cpu_seconds(server)
+    return spent
+
+
+def cpu_seconds(server: psutil.Process) -> dict[str, float]:
+    """Seconds of CPU that a server and its kernels have spent."""
+    kernels = [sum(each.cpu_times()[:2]) for each in server.children(recursive=True)]
+    return {"server": sum(server.cpu_times()[:2]), "kernels": sum(kernels)}
 
 
 async def run(url: str, kind: str, visitors: int, seconds: float) -> Found:
     """Let so many visitors in, a few at a time, and wait until all have left."""
     samples = read_drawings(str(files("mnist_helpers") / "samples.jsonl"))
     drawings = [placed(each.drawing, centre=(SIDE / 2, SIDE / 2), size=0.6 * SIDE) for each in samples]
-    act = {"drawing": draw_until, "coming-and-going": come_and_go_until}[kind]
     found, end = Found(), time.monotonic() + seconds
 
     async def one(number: int) -> None:
         await asyncio.sleep(number * 0.5)
-        try:
-            await act(end, url, drawings, found)
-        except Exception as error:  # counted, since the others go on
-            found.errors[f"{type(error).__name__}: {error}"[:100]] += 1
+        await found.counting(come_and_go_until(end, url, drawings, found))
 
-    await asyncio.gather(*(one(number) for number in range(visitors)))
+    if kind == "drawing":
+        await draw_together(url, visitors, seconds, drawings, found)
+    else:
+        await asyncio.gather(*(one(number) for number in range(visitors)))
     return found
 
 

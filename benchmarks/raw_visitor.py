@@ -111,9 +111,11 @@ class RawVisitor:
     async def draw(self, strokes: Sequence[Stroke], *, every: float, points: int) -> None:
         """Draw at human speed: `points` points in each message, a message every so many seconds."""
         for stroke in strokes:
+            due = time.perf_counter()
             self._ask("touch_start", stroke[:1])
             for at in range(1, len(stroke), points):
-                await asyncio.sleep(every)
+                due += every
+                await asyncio.sleep(max(due - time.perf_counter(), 0))
                 self._ask("touch_move", stroke[at : at + points])
             self.tell("touch_end")
 
