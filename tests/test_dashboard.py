@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+import ipywidgets as widgets
 import numpy as np
 import pytest
 
@@ -144,3 +145,19 @@ def test_an_example_is_drawn_in_the_middle_and_gets_an_answer(
     xs, ys = zip(*(point for stroke in dashboard.pad.drawing for point in stroke), strict=True)
     assert max(np.ptp(xs), np.ptp(ys)) == pytest.approx(EXAMPLE_SIZE, abs=1)
     assert 'data-answer="7"' in dashboard.answer.value
+
+
+def test_a_page_that_asks_again_gets_every_view(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw(dashboard, *STROKE)
+    sent = []
+    monkeypatch.setattr(widgets.Widget, "send_state", lambda widget, key=None: sent.append(widget))
+    dashboard.pad.asked_again += 1
+    views = (
+        dashboard.answer,
+        dashboard.tiles,
+        dashboard.pixels,
+        dashboard.stages,
+        dashboard.usual_way,
+        dashboard.saved,
+    )
+    assert [view for view in views if view not in sent] == []

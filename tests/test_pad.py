@@ -13,10 +13,11 @@ from mnist_helpers.pad import MAX_POINTS, SIDE, DigitPad, pad_script
 
 
 class Pen:
-    """A pen on a pad: what it does reaches the pad as the canvas's own events."""
+    """A pen on a pad: what it does reaches the pad as pad.js sends it, strokes numbered and points counted."""
 
     def __init__(self, pad: DigitPad) -> None:
         self.pad = pad
+        self.number = self.count = 0
         self.canvas = pad.children[0]
 
     def _send(self, event: str, *points: Point) -> None:
@@ -24,15 +25,21 @@ class Pen:
         self.canvas._handle_frontend_event(self.canvas, {"event": event, "touches": touches}, [])
 
     def down(self, point: Point) -> None:
-        self._send("touch_start", point)
+        self.number, self.count = self.number + 1, 1
+        self._send("touch_start", point, (self.number, 0))
 
     def move(self, *points: Point) -> None:
+        self.count += len(points)
         self._send("touch_move", *points)
 
     def up(self) -> None:
-        self._send("touch_end")
+        self._send("touch_end", (self.count, 0))
 
-    def stroke(self, *points: Point) -> None:
+    def ask_again(self) -> None:
+        self._send("touch_cancel")
+
+    def stroke(self, *points: Point, number: int | None = None) -> None:
+        self.number = self.number if number is None else number - 1
         self.down(points[0])
         self.move(*points[1:])
         self.up()
@@ -78,11 +85,60 @@ def test_moving_and_lifting_without_pressing_draws_nothing(pad: DigitPad, pen: P
     assert pad.drawing == () and published(pad)["received"] == "0"
 
 
-def test_a_cancelled_touch_ends_the_stroke(pad: DigitPad, pen: Pen) -> None:
+def test_a_stroke_that_comes_twice_is_there_once(pad: DigitPad, pen: Pen) -> None:
+    pen.stroke((1, 1), (2, 2))
+    pen.stroke((3, 3), (4, 4))
+    pen.stroke((1, 1), (2, 2), number=1)
+    pen.stroke((3, 3), (4, 4), number=2)
+    assert pad.drawing == (((1, 1), (2, 2)), ((3, 3), (4, 4))) and published(pad)["received"] == "2"
+
+
+def test_a_stroke_with_a_hole_and_those_after_it_wait_until_they_come_again(pad: DigitPad, pen: Pen) -> None:
+    pen.stroke((9, 9), (8, 8))
     pen.down((1, 1))
-    pen._send("touch_cancel")
-    pen.move((2, 2))
-    assert pad.drawing == (((1, 1),),) and not pad.is_drawing
+    pen.count += 1  # a point that got lost
+    pen.move((3, 3))
+    pen.up()
+    pen.stroke((5, 5), (6, 6))
+    assert pad.drawing == (((9, 9), (8, 8)),) and published(pad)["received"] == "1" and not pad.is_drawing
+    pen.ask_again()
+    pen.stroke((1, 1), (2, 2), (3, 3), number=2)
+    pen.stroke((5, 5), (6, 6), number=3)
+    assert pad.drawing == (((9, 9), (8, 8)), ((1, 1), (2, 2), (3, 3)), ((5, 5), (6, 6)))
+    pad.undo()
+    pad.undo()
+    assert pad.drawing == (((9, 9), (8, 8)),), "a stroke that was dropped can be undone"
+
+
+def test_a_stroke_whose_end_got_lost_is_not_mixed_with_the_next(pad: DigitPad, pen: Pen) -> None:
+    pen.down((1, 1))
+    pen.stroke((5, 5), (6, 6))
+    assert pad.drawing == () and not pad.is_drawing
+    pen.down((7, 7))
+    pen.ask_again()
+    pen.stroke((1, 1), (2, 2), number=1)
+    assert pad.drawing == (((1, 1), (2, 2)),)
+
+
+def test_clearing_counts_more_than_a_stroke_that_did_not_arrive(pad: DigitPad, pen: Pen) -> None:
+    pen.stroke((1, 1), (2, 2))
+    pen.down((5, 5))
+    pad.clear()
+    pen.ask_again()
+    assert pad.drawing == ()
+
+
+def test_a_page_that_asks_again_is_told_and_shown_everything(
+    pad: DigitPad, pen: Pen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    painted: list[int] = []
+    monkeypatch.setattr(pad.children[1], "send_state", lambda key: told.append(key))
+    monkeypatch.setattr(type(pen.canvas), "stroke_lines", lambda canvas, points: painted.append(len(points)))
+    pen.stroke((1, 1), (2, 2), (3, 3))
+    told.clear()
+    pen.ask_again()
+    assert told == ["value"] and painted == [3] and pad.asked_again == 1
 
 
 def test_points_beside_the_pad_are_put_on_its_edge(pad: DigitPad, pen: Pen) -> None:

@@ -53,6 +53,7 @@ class Dashboard:
             self._recogniser = recogniser or Recogniser()
             self.pad.observe(self._on_drawing_changed, "drawing")
             self.pad.observe(self._on_pen_lifted, "is_drawing")
+            self.pad.observe(self._on_asked_again, "asked_again")
             self.show_importance.observe(self._on_toggled, "value")
             self.show_values.observe(self._on_toggled, "value")
 
@@ -67,6 +68,12 @@ class Dashboard:
     def _on_pen_lifted(self, change: traitlets.Bunch) -> None:
         if not change.new:
             self._updates.now()
+
+    def _on_asked_again(self, change: traitlets.Bunch) -> None:
+        self._updates.now()
+        views = (self.answer, self.tiles, self.pixels, self.stages, self.usual_way, self.importance, self.values)
+        for view in (*views, self.saved, self.message):
+            view.send_state("value")
 
     def _on_toggled(self, change: traitlets.Bunch) -> None:
         self._updates.now()

@@ -12,26 +12,21 @@ from collections import deque
 from collections.abc import Sequence
 from importlib.resources import files
 
-import ipycanvas.canvas
 import ipywidgets as widgets
-import numpy as np
 import traitlets
-from ipycanvas import Canvas, hold_canvas
+from ipycanvas import Canvas
 
 from mnist_helpers.drawing import Drawing, Point
+from mnist_helpers.ink import Ink
 
 SIDE = 840
 """Width and height of the pad in its own units, whatever its size on the screen."""
 MAX_POINTS = 5000
 """Points that a drawing may hold; a digit has 40 to 200. Later ones are dropped."""
-DOT = 0.1
-"""Length at which a dot is painted: Chromium paints nothing for a line without any."""
 MOST_UNDONE = 50
 """Drawings that are kept for `undo`, so that no visitor fills the server's memory."""
 HAND_POINTS, HAND_EVERY = 2, 0.04
 """Points drawn at a time, and seconds between them, when the pad draws by itself."""
-
-_ONE_CLIENT_FOR_ALL = ipycanvas.canvas._CANVAS_MANAGER
 
 
 class DigitPad(widgets.VBox):
@@ -43,13 +38,15 @@ class DigitPad(widgets.VBox):
 
     drawing = traitlets.Tuple(help="Strokes, oldest first; each a tuple of (x, y) in pad units.")
     is_drawing = traitlets.Bool(False)
+    asked_again = traitlets.Int(0, help="How often a page whose connection was cut has asked for everything anew.")
     pen = traitlets.Float(SIDE * 0.06, help="Width of the ink in pad units.")
 
     def __init__(self) -> None:
         self._canvas = Canvas(width=SIDE, height=SIDE)
         self._state = widgets.HTML()
-        self._is_client_ready = False
-        self._received = 0
+        self._ink = Ink(self._canvas)
+        self._received = self._taken = 0
+        self._kept: Drawing = ()
         self._hand: asyncio.Task[None] | None = None
         self._past: deque[Drawing] = deque(maxlen=MOST_UNDONE)
         self._future: deque[Drawing] = deque(maxlen=MOST_UNDONE)
@@ -60,7 +57,7 @@ class DigitPad(widgets.VBox):
         self._canvas.on_touch_start(self._on_pen_down)
         self._canvas.on_touch_move(self._on_pen_moved)
         self._canvas.on_touch_end(self._on_pen_up)
-        self._canvas.on_touch_cancel(self._on_pen_up)
+        self._canvas.on_touch_cancel(self._on_asked_again)
 
     def undo(self) -> None:
         """Take back the newest stroke, or the clearing of the pad."""
@@ -85,14 +82,15 @@ class DigitPad(widgets.VBox):
         self._show(tuple(_on_pad(stroke) for stroke in drawing))
 
     def _remember(self) -> None:
-        self._past.append(self.drawing)
+        if not self._past or self._past[-1] != self.drawing:
+            self._past.append(self.drawing)
         self._future.clear()
 
     def _show(self, drawing: Drawing) -> None:
         self._stop_hand()
         self.drawing = drawing
         self._publish()
-        self._paint(drawing, clear=True)
+        self._ink.paint(drawing, pen=self.pen, clear=True)
 
     def draw_by_itself(self, drawing: Drawing) -> None:
         """Draw on an emptied pad as a hand would, in the running event loop; a pen that comes down takes over."""
@@ -105,7 +103,7 @@ class DigitPad(widgets.VBox):
             for at in range(1, len(stroke), HAND_POINTS):
                 await asyncio.sleep(HAND_EVERY)
                 self._extend(stroke[at : at + HAND_POINTS])
-                self._paint((stroke[at - 1 : at + HAND_POINTS],))
+                self._ink.paint((stroke[at - 1 : at + HAND_POINTS],), pen=self.pen)
             self._end()
 
     def _begin(self, points: Sequence[Point]) -> None:
@@ -125,21 +123,45 @@ class DigitPad(widgets.VBox):
 
     def _end(self) -> None:
         self._publish()
-        self._paint(self.drawing[-1:])
+        self._ink.paint(self.drawing[-1:], pen=self.pen)
         self.is_drawing = False
 
     def _on_pen_down(self, points: Sequence[Point]) -> None:
-        self._stop_hand()
-        self._begin(points[:1])
+        """Begin the stroke that the page numbers in a second point, unless it is here or one before it is missing."""
+        self._drop_unfinished()
+        if not points[1:] or round(points[1][0]) == self._received + 1:
+            self._stop_hand()
+            self._kept, self._taken = self.drawing, 1
+            self._begin(points[:1])
 
     def _on_pen_moved(self, points: Sequence[Point]) -> None:
-        if self.is_drawing:
+        if self._pen_is_down:
+            self._taken += len(points)
             self._extend(points)
 
     def _on_pen_up(self, points: Sequence[Point]) -> None:
-        if self.is_drawing:
+        """End the stroke if it has all the points that the page counted; otherwise the page will send it again."""
+        if self._pen_is_down and (not points or round(points[0][0]) == self._taken):
             self._received += 1
             self._end()
+        self._drop_unfinished()
+
+    def _on_asked_again(self, points: Sequence[Point]) -> None:
+        """Say everything anew: what was on its way when the connection was cut, in either direction, may be lost."""
+        self._drop_unfinished()
+        self._on_client_ready()
+        self._state.send_state("value")
+        self.asked_again += 1
+
+    @property
+    def _pen_is_down(self) -> bool:
+        return self.is_drawing and self._hand is None
+
+    def _drop_unfinished(self) -> None:
+        if self._pen_is_down:
+            if self.drawing[:-1] == self._kept:
+                self._show(self._kept)
+            self.is_drawing = False
 
     def _stop_hand(self) -> None:
         if self._hand:
@@ -147,31 +169,11 @@ class DigitPad(widgets.VBox):
             self._hand, self.is_drawing = None, False
 
     def _on_client_ready(self) -> None:
-        """Paint everything for a new client.
-
-        Canvas commands are sent once and lost if no browser listens, and one sent before its canvas is known stops all
-        that follow (ipycanvas #322, voila #1447). So none goes out before a client is ready, and each new client
-        is told anew which canvas is meant.
-        """
-        self._is_client_ready = True
-        _ONE_CLIENT_FOR_ALL._current_canvas = None
-        self._paint(self.drawing, clear=True)
+        self._ink.paint_for_new_client(self.drawing, pen=self.pen)
 
     @traitlets.observe("pen")
     def _on_pen_changed(self, change: traitlets.Bunch) -> None:
         self._show(self.drawing)
-
-    def _paint(self, strokes: Drawing, *, clear: bool = False) -> None:
-        if not self._is_client_ready:
-            return
-        canvas = self._canvas
-        with hold_canvas():
-            canvas.line_width, canvas.line_cap, canvas.line_join = self.pen, "round", "round"
-            if clear:
-                canvas.clear()
-            for stroke in filter(None, strokes):
-                line = stroke if len(stroke) > 1 else ((stroke[0][0] - DOT, stroke[0][1]), stroke[0])
-                canvas.stroke_lines(np.array(line, np.float32))
 
     def _publish(self) -> None:
         """Tell the page what has arrived, so that it stops painting it, and can keep it if this kernel ends."""
