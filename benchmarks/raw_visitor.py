@@ -24,51 +24,59 @@ PATIENCE = 60.0
 
 
 class RawVisitor:
-    """One visitor: `open` the page, `draw`, `leave`. `seconds` collects how long each answer took."""
+    """One visitor: `open` the page, `draw`, `leave`. `seconds` collects how long each answer took.
 
-    def __init__(self, url: str) -> None:
+    `ca_certs` is a file with the certificates to trust where the address is one of https.
+    """
+
+    def __init__(self, url: str, ca_certs: str | None = None) -> None:
         self.url = url.rstrip("/")
+        self._options: dict[str, Any] = {"connect_timeout": PATIENCE, "request_timeout": PATIENCE, "ca_certs": ca_certs}
         self.seconds: list[float] = []
         self.changes = asyncio.Event()
-        self._session = uuid.uuid4().hex
+        self._session, self._control = uuid.uuid4().hex, uuid.uuid4().hex
         self.cookies: dict[str, str] = {}
         self._socket: WebSocketClientConnection | None = None
         self._models: dict[str, dict[str, Any]] = {}
         self._asked = 0.0
         self._reading: asyncio.Task[None] | None = None
 
-    async def open(self) -> "RawVisitor":
+    async def open(self, path: str = "/") -> "RawVisitor":
         """Load the page, connect to its kernel, and learn its widgets."""
-        await self.load()
+        self.page = await self.load(path)
         await self.connect()
-        control = uuid.uuid4().hex
-        self.send("comm_open", {"comm_id": control, "target_name": CONTROL, "data": {}})
-        self.send("comm_msg", {"comm_id": control, "data": {"method": "request_states"}})
+        self.send("comm_open", {"comm_id": self._control, "target_name": CONTROL, "data": {}})
+        self.ask_for_widgets()
         await self.until(lambda: bool(self._models))
         self.tell("client_ready")
         return self
 
+    def ask_for_widgets(self) -> None:
+        """Ask for the state of all widgets, a long answer to a short question."""
+        self.send("comm_msg", {"comm_id": self._control, "data": {"method": "request_states"}})
+
     def companion(self) -> "RawVisitor":
         """Another visitor of the same kernel, who knows its widgets and is not connected yet."""
         other = RawVisitor(self.url)
+        other._options, other._control = self._options, self._control
         other.kernel_id, other._models, other.cookies = self.kernel_id, dict(self._models), dict(self.cookies)
         return other
 
-    async def load(self) -> str:
+    async def load(self, path: str = "/") -> str:
         """The page, with its cookies kept; its kernel is `kernel_id`."""
-        page = await self.fetch("/")
+        page = await self.fetch(path)
         found = re.search(r'"kernelId":\s*"([^"]+)"', page)
         assert found, "there is no kernel in the page"
         self.kernel_id = found[1]
         return page
 
     async def fetch(self, path: str, **options: Any) -> str:
-        """What the server answers; an error of HTTP is raised."""
+        """What the server answers, with `headers`; an error of HTTP is raised."""
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        request = HTTPRequest(
-            self.url + path, headers=headers | options.pop("headers", {}), request_timeout=PATIENCE, **options
-        )
+        options = self._options | options
+        request = HTTPRequest(self.url + path, headers=headers | options.pop("headers", {}), **options)
         response = await AsyncHTTPClient().fetch(request)
+        self.headers = response.headers
         for cookie in response.headers.get_list("Set-Cookie"):
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value
@@ -80,7 +88,7 @@ class RawVisitor:
             f"{self.url.replace('http', 'ws', 1)}/api/kernels/{self.kernel_id}/channels?session_id={self._session}"
         )
         cookies = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        request = HTTPRequest(address, headers=cookies | (headers or {}), request_timeout=PATIENCE)
+        request = HTTPRequest(address, headers=cookies | (headers or {}), **self._options)
         self._socket = await websocket_connect(request, subprotocols=list(protocols), max_message_size=2**26)
         self._reading = asyncio.get_running_loop().create_task(self._read())
 
@@ -135,6 +143,11 @@ class RawVisitor:
         if politely:
             headers = {"X-XSRFToken": self.cookies.get("_xsrf", "")}
             await self.fetch(f"/voila/api/shutdown/{self.kernel_id}", method="POST", body="", headers=headers)
+
+    def cut(self) -> None:
+        """Break the socket, as a network does that goes away."""
+        assert self._socket, "not connected"
+        self._socket.protocol.stream.close()
 
     @property
     def tiles(self) -> str:

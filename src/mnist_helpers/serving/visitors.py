@@ -39,12 +39,15 @@ class Visitors(IdentityProvider):
         return VISITOR
 
     def _admit(self, handler: VoilaHandler) -> None:
-        visitors = handler.kernel_manager.visitors
-        if visitors >= self.most or len(self._arriving) >= self.most_arriving:
+        """Let them in, or send the page that says that there is no room.
+
+        Who arrives may have a kernel already, and counts twice for that moment: better one too few than one too many.
+        """
+        visitors, arriving = handler.kernel_manager.visitors, len(self._arriving)
+        if visitors + arriving >= self.most or arriving >= self.most_arriving:
             self.log.warning(
-                "Refused %s: %d visitors of %d, %d arriving.",
-                address(handler.request), visitors, self.most, len(self._arriving),
-            )  # fmt: skip
+                "Refused %s: %d visitors of %d, %d arriving.", address(handler.request), visitors, self.most, arriving
+            )
             handler.set_status(503)
             handler.set_header("Retry-After", str(self.retry_after))
             raise Finish(full_page(self.retry_after))
