@@ -7,6 +7,7 @@
   if (window.digitPads) return;
   const pads = new WeakMap();
   const SEND_EVERY = 50; // milliseconds
+  const MOST_AT_ONCE = 200; // points in a message, far below what a server takes
   const NEAREST = 2; // pad units between two points worth keeping
   const DOT = 0.1; // pad units that a dot is long: Chromium paints nothing for a line without any length
 
@@ -41,6 +42,7 @@
   }
 
   function send({ canvas }, type, points) {
+    if (canvas.closest(".jupyter-widgets-disconnected")) return; // Jupyter's mark of widgets whose kernel was restarted
     const box = canvas.getBoundingClientRect();
     const touches = points.map(([x, y]) => ({
       clientX: box.left + (x * box.width) / canvas.width,
@@ -53,15 +55,24 @@
     clearTimeout(pad.timer);
     pad.timer = 0;
     pad.sent = performance.now();
-    if (pad.batch.length) send(pad, "touchmove", pad.batch.splice(0));
+    sendPoints(pad, pad.batch.splice(0));
   }
+
+  function sendPoints(pad, points) {
+    for (let at = 0; at < points.length; at += MOST_AT_ONCE) send(pad, "touchmove", points.slice(at, at + MOST_AT_ONCE));
+  }
+
+  // The kernel takes strokes in the order of their numbers and with all their points, or not at all; so each can be sent
+  // again without being there twice.
+  const sendStart = (pad, { serial, points }) => send(pad, "touchstart", [points[0], [serial, 0]]);
+  const sendEnd = (pad, { points }) => send(pad, "touchend", [[points.length, 0]]);
 
   function start(pad, point) {
     const serial = (pad.pending.at(-1)?.serial ?? Number(state(pad.canvas).received)) + 1;
     pad.stroke = { serial, points: [point] };
     pad.pending.push(pad.stroke);
     paint(pad, [point]);
-    send(pad, "touchstart", [point]);
+    sendStart(pad, pad.stroke);
   }
 
   function extend(pad, point) {
@@ -77,8 +88,21 @@
     if (!pad.stroke) return;
     flush(pad);
     pad.stroke.lifted = Date.now();
+    sendEnd(pad, pad.stroke);
     pad.stroke = null;
-    send(pad, "touchend", []);
+  }
+
+  // After a cut: ask for all that the kernel has said, and send all that it has not confirmed.
+  function resend(pad) {
+    pad.batch = [];
+    send(pad, "touchcancel", []);
+    for (const stroke of unseen(pad)) {
+      sendStart(pad, stroke);
+      sendPoints(pad, stroke.points.slice(1));
+      if (stroke === pad.stroke) continue;
+      stroke.lifted = Date.now();
+      sendEnd(pad, stroke);
+    }
   }
 
   const position = ({ canvas }, { clientX, clientY }) => {
@@ -154,6 +178,7 @@
       const oldest = unseen(padOf(canvas)).find(({ lifted }) => lifted);
       return oldest ? Date.now() - oldest.lifted : 0;
     },
+    resend: (canvas) => resend(padOf(canvas)),
     draw(canvas, strokes) {
       const pad = padOf(canvas);
       for (const [first, ...others] of strokes) {

@@ -75,20 +75,45 @@
   // Jupyter marks widgets whose kernel was restarted.
   const isCut = () => document.querySelector(".digits-app.jupyter-widgets-disconnected") !== null;
   const waiting = () => Math.max(0, ...canvases().map(digitPads.waiting));
+  const isOverdue = () => isCut() || waiting() > OVERDUE;
+
+  // Voila's own connection to the kernel. It waits longer after each attempt to be back, and gives up after seven.
+  const connection = () => (inLab ? null : window.jupyterapp?.widgetManager?.kernel);
+  let watched = null;
+  let wasUnreachable = false;
+
+  function watch() {
+    if (watched || !(watched = connection())) return;
+    watched.connectionStatusChanged.connect((_, status) => {
+      if (status !== "connected") return;
+      wasUnreachable = false;
+      canvases().forEach(digitPads.resend);
+    });
+  }
+
+  function checkInLab() {
+    if (waiting() > OVERDUE) canvases().forEach(digitPads.resend);
+    say(isOverdue() ? "The kernel does not answer. Run the cell again." : "", { button: false });
+  }
 
   async function check() {
-    const isOverdue = isCut() || waiting() > OVERDUE;
-    if (inLab) return say(isOverdue ? "The kernel does not answer. Run the cell again." : "", { button: false });
-    if (!isOverdue && document.hidden) return;
-    const known = await fetch(`${baseUrl}api/kernels/${kernelId}`).then(({ ok }) => ok, () => null);
+    if (inLab) return checkInLab();
+    if (!isOverdue() && document.hidden) return;
+    const signal = AbortSignal.timeout(OVERDUE);
+    const known = await fetch(`${baseUrl}api/kernels/${kernelId}`, { signal }).then(({ ok }) => ok, () => null);
     if (known === false && reloads) return continueAfresh();
-    if (known === null) return say("The connection is lost. What you draw is kept, and sent when it is back.", { button: false });
     if (known === false) return say("This session has ended. What you drew is kept.", { button: true });
-    say(isOverdue ? "The network does not answer. What you drew is kept." : "", { button: true });
+    if (known && wasUnreachable) watched?.reconnect().catch(() => {});
+    wasUnreachable = known === null;
+    if (wasUnreachable || (watched && watched.connectionStatus !== "connected")) {
+      return say("The connection is lost. What you draw is kept, and sent when it is back.", { button: false });
+    }
+    say(isOverdue() ? "The network does not answer. What you drew is kept." : "", { button: true });
   }
 
   const CHECK_EVERY = reloads ? 1000 : 10000; // milliseconds
-  setInterval(() => (isCut() || waiting()) && check(), 1000);
+  setInterval(watch, 100);
+  setInterval(() => (isCut() || waiting() || !lost.hidden) && check(), 1000);
   setInterval(check, CHECK_EVERY);
   addEventListener("visibilitychange", check);
 

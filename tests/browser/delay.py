@@ -10,15 +10,20 @@ from contextlib import contextmanager
 
 from .servers import free_port
 
+REMEMBERED = 100_000
+"""Bytes of what the server said last that are kept, passed on or not."""
+
 
 class Distance:
     """A server at a distance: each direction takes half of `round_trip` seconds.
 
-    While `held`, nothing passes; while `closed`, nobody can connect.
+    While `held`, nothing passes; while `held_back`, nothing that the server says; while `closed`, nobody can connect.
     """
 
     def __init__(self, target: int, *, round_trip: float = 0.0) -> None:
-        self.port, self.round_trip, self.held, self.closed = free_port(), round_trip, False, False
+        self.port, self.round_trip = free_port(), round_trip
+        self.held = self.held_back = self.closed = False
+        self.said = b""
         self._target = target
         self._started = threading.Event()
         self._writers: set[asyncio.StreamWriter] = set()
@@ -33,7 +38,7 @@ class Distance:
         self._loop.call_soon_threadsafe(self._break)
 
     def _break(self) -> None:
-        self.held = False
+        self.held = self.held_back = False
         for writer in self._writers:
             writer.transport.abort()
 
@@ -55,27 +60,28 @@ class Distance:
         except OSError:
             return writer.transport.abort()
         self._writers |= {writer, far_writer}
-        await asyncio.gather(self._pass(reader, far_writer), self._pass(far_reader, writer))
+        await asyncio.gather(self._pass(reader, far_writer), self._pass(far_reader, writer, is_back=True))
         self._writers -= {writer, far_writer}
 
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, is_back: bool = False) -> None:
         """Pass on what comes, each part after its time on the way, many parts under way at once."""
         way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
-        arriving = asyncio.create_task(self._arrive(way, writer))
+        arriving = asyncio.create_task(self._arrive(way, writer, is_back))
         try:
             while content := await reader.read(65536):
+                self.said = (self.said + content)[-REMEMBERED:] if is_back else self.said
                 way.put_nowait((self._loop.time() + self.round_trip / 2, content))
         except OSError:
             pass
         way.put_nowait((self._loop.time() + self.round_trip / 2, b""))
         await arriving
 
-    async def _arrive(self, way: asyncio.Queue, writer: asyncio.StreamWriter) -> None:
+    async def _arrive(self, way: asyncio.Queue, writer: asyncio.StreamWriter, is_back: bool) -> None:
         content = b"-"
         while content:
             at, content = await way.get()
             await asyncio.sleep(max(at - self._loop.time(), 0))
-            while self.held:
+            while self.held or (self.held_back and is_back):
                 await asyncio.sleep(0.005)
             try:
                 writer.write(content)
