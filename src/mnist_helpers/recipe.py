@@ -48,7 +48,7 @@ class Recipe:
 
 FULL = Recipe(
     build=build_full, epochs=30, batch=128, peak_rate=3e-3, warm_up=0.2, weight_decay=0.02,
-    augmentation=Augmentation(), variants=Variants(), drawn=6000, strangers=12000,
+    augmentation=Augmentation(), variants=Variants(), drawn=8000, strangers=12000,
 )  # fmt: skip
 FAST = Recipe(
     build=build_fast, epochs=1, batch=64, peak_rate=0.01, warm_up=0.25, weight_decay=0.01,
