@@ -19,7 +19,14 @@ TORN = Recognition(probabilities=probabilities(_4=0.5, _9=0.45), reason="Torn be
 
 @pytest.mark.parametrize(
     ("probability", "text"),
-    [(0, "0 %"), (0.0001, "&lt;1 %"), (0.5, "50 %"), (0.987, "99 %"), (0.9973, "&gt;99 %"), (1, "100 %")],
+    [
+        (0, "0&nbsp;%"),
+        (0.0001, "&lt;1&nbsp;%"),
+        (0.5, "50&nbsp;%"),
+        (0.987, "99&nbsp;%"),
+        (0.9973, "&gt;99&nbsp;%"),
+        (1, "100&nbsp;%"),
+    ],
 )
 def test_neither_nothing_nor_everything_is_claimed_for_what_comes_near(probability: float, text: str) -> None:
     assert percent(probability) == text
@@ -39,11 +46,11 @@ def test_a_zero_is_an_answer() -> None:
 )
 def test_how_sure_is_said_in_words_and_per_cent(probability: float, words: str) -> None:
     text = answer_html(Recognition(probabilities=probabilities(_7=probability), answer=7))
-    assert words in text and f"{probability * 100:.0f} %" in text
+    assert words in text and f"{probability * 100:.0f}&nbsp;%" in text
 
 
 def test_a_runner_up_is_named_only_when_it_is_close() -> None:
-    assert "1: 4 %" in answer_html(SEVEN)
+    assert "1: 4&nbsp;%" in answer_html(SEVEN)
     far = answer_html(Recognition(probabilities=probabilities(_7=0.98, _1=0.01), answer=7))
     assert "It could be" not in far
 
@@ -75,6 +82,14 @@ def test_views_show_what_they_are_given() -> None:
     answer, usual = AnswerView(), UsualWayView()
     assert 'data-answer=""' in answer.value and usual.value == ""
     answer.recognition, usual.recognition = SEVEN, TORN
-    assert 'data-answer="7"' in answer.value and "4, 50 %" in usual.value
+    assert 'data-answer="7"' in answer.value and "4, 50&nbsp;%" in usual.value
     answer.recognition, usual.recognition = EMPTY, EMPTY
     assert 'data-answer=""' in answer.value and usual.value == ""
+
+
+def test_no_tile_is_marked_when_none_is_probable() -> None:
+    hardly = probabilities(_7=0.009, _1=0.004)
+    assert "tile-best" not in tiles_html(hardly, hardly) and "tile-best" in tiles_html(SEVEN.probabilities, hardly)
+    usual = UsualWayView()
+    usual.recognition = Recognition(probabilities=hardly, reason="This does not look like a digit.")
+    assert "no digit" in usual.value and "7" not in usual.value

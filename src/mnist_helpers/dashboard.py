@@ -10,6 +10,7 @@ import random
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.resources import files
 
 import ipywidgets as widgets
@@ -18,13 +19,14 @@ from IPython.display import HTML, display
 
 from mnist_helpers.drawing import Drawing, placed, read_drawings
 from mnist_helpers.explain import explain
+from mnist_helpers.live import LiveView, Seen
 from mnist_helpers.newest import Newest
 from mnist_helpers.pad import SIDE, DigitPad, pad_script
-from mnist_helpers.pixels import DrawingView, ImportanceView, PixelsView, StagesView, ValuesView
+from mnist_helpers.pixels import DrawingView, StagesView, ValuesView
 from mnist_helpers.raster import rasterise, shrink, stages
 from mnist_helpers.recogniser import ModelError, Recogniser
 from mnist_helpers.recognition import EMPTY
-from mnist_helpers.tiles import AnswerView, TilesView, UsualWayView
+from mnist_helpers.tiles import UsualWayView
 
 PAGE = files("mnist_helpers")
 
@@ -42,8 +44,7 @@ class Dashboard:
 
     def __init__(self, recogniser: Recogniser | None = None) -> None:
         self.pad = DigitPad()
-        self.answer, self.tiles, self.pixels = AnswerView(), TilesView(), PixelsView()
-        self.stages, self.usual_way, self.importance = StagesView(), UsualWayView(), ImportanceView()
+        self.live, self.stages, self.usual_way = LiveView(), StagesView(), UsualWayView()
         self.values, self.saved, self.message = ValuesView(), DrawingView(), widgets.HTML()
         self.show_importance = _toggle("Which ink mattered")
         self.show_values = _toggle("Pixel values")
@@ -83,10 +84,7 @@ class Dashboard:
             drawing = self.pad.drawing
             digit = rasterise(drawing)
             recognition = self._recogniser.recognise(drawing, side=SIDE, digit=digit)
-            self.answer.recognition = recognition
-            self.tiles.probabilities = recognition.probabilities
-            self.pixels.digit = digit
-            self.importance.importance = None
+            self.live.seen = Seen(digit=digit, recognition=recognition)
             if not self.pad.is_drawing:
                 self._update_details(drawing)
             self.message.value = ""
@@ -97,8 +95,8 @@ class Dashboard:
         shrunk = shrink(drawing, side=SIDE, pen=self.pad.pen)
         self.usual_way.recognition = self._recogniser(shrunk) if drawing else EMPTY
         if self.show_importance.value and drawing:
-            self.importance.importance = explain(self._recogniser, self.pixels.digit)
-        self.values.digit = self.pixels.digit if self.show_values.value else None
+            self.live.seen = replace(self.live.seen, importance=explain(self._recogniser, self.live.seen.digit))
+        self.values.digit = self.live.seen.digit if self.show_values.value else None
         self.saved.drawing = drawing
 
     @contextmanager
@@ -119,8 +117,11 @@ class Dashboard:
             _box(
                 "digits-sees",
                 widgets.HTML("<h2>What the network sees</h2>"),
-                _box("digits-digit", self.pixels, self.importance),
-                _box("digits-way", self.stages, self.usual_way),
+                _box(
+                    "digits-seen",
+                    _box("digits-digit", self.pixels, self.importance),
+                    _box("digits-way", self.stages, self.usual_way),
+                ),
                 _box("digits-toggles", self.show_importance, self.show_values, self.saved),
                 self.values,
             ),

@@ -2,13 +2,13 @@
 
 import base64
 import html
-import io
+import struct
+import zlib
 
 import ipywidgets as widgets
 import numpy as np
 import numpy.typing as npt
 import traitlets
-from PIL import Image
 
 from mnist_helpers.drawing import LabelledDrawing, to_json
 from mnist_helpers.raster import BLANK, Digit, Stages
@@ -18,10 +18,24 @@ SUPPORTS, OPPOSES = (255, 176, 0), (0, 158, 255)
 
 
 def png_url(pixels: npt.NDArray[np.uint8]) -> str:
-    """A grey (h, w) or coloured (h, w, 4) image as a data URL."""
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG")
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+    """A grey (h, w) or coloured (h, w, 4) image as a data URL.
+
+    Written here, since Pillow takes five times as long for an image of this size, 20 times a second.
+    """
+    height, width = pixels.shape[:2]
+    kind = 0 if pixels.ndim == 2 else 6
+    rows = np.insert(pixels.reshape(height, -1), 0, 0, axis=1)  # each row begins with its filter: none
+    parts = (
+        _part(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)),
+        _part(b"IDAT", zlib.compress(rows.tobytes(), 1)),
+        _part(b"IEND", b""),
+    )
+    return "data:image/png;base64," + base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"".join(parts)).decode()
+
+
+def _part(kind: bytes, content: bytes) -> bytes:
+    """A chunk of a PNG file (https://www.w3.org/TR/png/#5Chunk-layout)."""
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
 def grey(digit: Digit) -> npt.NDArray[np.uint8]:
@@ -38,29 +52,17 @@ def importance_pixels(importance: npt.NDArray[np.floating]) -> npt.NDArray[np.ui
     return pixels
 
 
-class PixelsView(widgets.HTML):
+def pixels_html(digit: Digit) -> str:
     """The digit as large visible squares."""
-
-    digit = traitlets.Instance(np.ndarray, default_value=BLANK)
-
-    def __init__(self) -> None:
-        super().__init__(_squares("data-pixels", "What the network sees, 28 by 28 pixels", grey(self.digit)))
-
-    @traitlets.observe("digit")
-    def _on_digit_changed(self, change: traitlets.Bunch) -> None:
-        self.value = _squares("data-pixels", "What the network sees, 28 by 28 pixels", grey(change.new))
+    return f"<div>{_squares('data-pixels', 'What the network sees, 28 by 28 pixels', grey(digit))}</div>"
 
 
-class ImportanceView(widgets.HTML):
+def importance_html(importance: npt.NDArray[np.floating] | None) -> str:
     """Which ink mattered, to lie over the digit; nothing while there is no importance to show."""
-
-    importance = traitlets.Instance(np.ndarray, allow_none=True)
-
-    @traitlets.observe("importance")
-    def _on_importance_changed(self, change: traitlets.Bunch) -> None:
-        text = "Orange ink speaks for the answer, blue ink against it"
-        shown = "" if change.new is None else _squares("data-importance", text, importance_pixels(change.new))
-        self.value = shown and f"{shown}<p>{text}.</p>"
+    if importance is None:
+        return ""
+    text = "Orange ink speaks for the answer, blue ink against it"
+    return f"<div>{_squares('data-importance', text, importance_pixels(importance))}<p>{text}.</p></div>"
 
 
 def _squares(attribute: str, text: str, pixels: npt.NDArray[np.uint8]) -> str:
@@ -82,7 +84,7 @@ def stages_html(stages: Stages) -> str:
     named = {
         "drawn": stages.drawn,
         "cropped": stages.cropped,
-        "scaled to 20 x 20": stages.scaled,
+        "scaled to 20\u00a0x\u00a020": stages.scaled,
         "centred by mass": stages.centred,
     }
     figures = (

@@ -1,4 +1,4 @@
-"""The answer and the ten probabilities: each a widget with one trait in, and no knowledge of networks."""
+"""The answer and the ten probabilities as people see them, with no knowledge of networks."""
 
 import html
 from collections.abc import Sequence
@@ -11,13 +11,15 @@ from mnist_helpers.recognition import EMPTY, Recognition
 SURE, FAIRLY_SURE = 0.98, 0.9
 CLOSE = 0.02
 """Probability from which the runner-up is named."""
+ANY = 0.01
+"""Probability from which the most probable digit is marked, answered or not."""
 
 
 def percent(probability: float) -> str:
     """A probability for people; neither 0 nor 100 % is claimed for what only comes near."""
     if 0 < probability < 0.01:
-        return "&lt;1 %"
-    return "&gt;99 %" if 0.99 < probability < 1 else f"{probability * 100:.0f} %"
+        return "&lt;1&nbsp;%"
+    return "&gt;99&nbsp;%" if 0.99 < probability < 1 else f"{probability * 100:.0f}&nbsp;%"
 
 
 def answer_html(recognition: Recognition) -> str:
@@ -46,39 +48,13 @@ def _note(recognition: Recognition) -> str:
 
 def tiles_html(probabilities: Sequence[float], before: Sequence[float]) -> str:
     """Ten tiles: the digit, a bar that grows from the height it had, and the probability under it."""
-    best = max(range(10), key=probabilities.__getitem__) if any(probabilities) else None
+    best = max(range(10), key=probabilities.__getitem__) if max(probabilities) >= ANY else None
     tiles = (
         f'<li class="tile{" tile-best" if digit == best else ""}" data-digit="{digit}" data-probability="{new:.4f}">'
         f'<b>{digit}</b><i style="--from:{old:.3f};--to:{new:.3f}"></i><span>{percent(new)}</span></li>'
         for digit, (new, old) in enumerate(zip(probabilities, before, strict=True))
     )
     return f'<ol class="tiles" aria-label="How probable each digit is">{"".join(tiles)}</ol>'
-
-
-class AnswerView(widgets.HTML):
-    """The answer, or the reason why there is none."""
-
-    recognition = traitlets.Instance(Recognition, default_value=EMPTY)
-
-    def __init__(self) -> None:
-        super().__init__(answer_html(self.recognition))
-
-    @traitlets.observe("recognition")
-    def _on_recognition_changed(self, change: traitlets.Bunch) -> None:
-        self.value = answer_html(change.new)
-
-
-class TilesView(widgets.HTML):
-    """The probability of each of the ten digits."""
-
-    probabilities = traitlets.Tuple(default_value=(0.0,) * 10)
-
-    def __init__(self) -> None:
-        super().__init__(tiles_html(self.probabilities, self.probabilities))
-
-    @traitlets.observe("probabilities")
-    def _on_probabilities_changed(self, change: traitlets.Bunch) -> None:
-        self.value = tiles_html(change.new, change.old)
 
 
 class UsualWayView(widgets.HTML):
@@ -89,5 +65,6 @@ class UsualWayView(widgets.HTML):
     @traitlets.observe("recognition")
     def _on_recognition_changed(self, change: traitlets.Bunch) -> None:
         best = change.new.best
-        said = "nothing" if best is None else f"{best}, {percent(change.new.probabilities[best])}"
+        is_any = best is not None and change.new.probabilities[best] >= ANY
+        said = f"{best}, {percent(change.new.probabilities[best])}" if is_any else "no digit"
         self.value = "" if change.new == EMPTY else f"<p>Shrunk as it is, without these steps: <b>{said}</b></p>"
