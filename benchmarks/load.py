@@ -27,7 +27,7 @@ SEND_EVERY, POINTS_IN_ONE = 0.05, 3
 """As pad.js sends: 20 messages a second, each with the points of 60 pointer events a second."""
 MOST_VISITORS, MOST_SECONDS = 100, 3600
 LOCAL = ("http://127.0.0.1", "http://localhost")
-QUIET, WATCHED = 0.02, 0.5
+QUIET, WATCHED = 0.05, 0.5
 """A server that needs less than this share of a core, watched for so many seconds, has nothing left to do."""
 
 

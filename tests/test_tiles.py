@@ -5,7 +5,7 @@ import re
 import pytest
 
 from mnist_helpers.recognition import EMPTY, Recognition
-from mnist_helpers.tiles import AnswerView, TilesView, UsualWayView, answer_html, percent, tiles_html
+from mnist_helpers.tiles import UsualWayView, answer_html, percent, tiles_html
 
 
 def probabilities(**of: float) -> tuple[float, ...]:
@@ -71,20 +71,13 @@ def test_the_most_probable_tile_stands_out_and_none_on_an_empty_pad() -> None:
     assert "tile-best" not in tiles_html([0.0] * 10, SEVEN.probabilities)
 
 
-def test_a_bar_grows_from_where_it_was() -> None:
-    view = TilesView()
-    view.probabilities = probabilities(_3=0.25)
-    view.probabilities = probabilities(_3=0.75)
-    assert "--from:0.250;--to:0.750" in view.value
-
-
-def test_views_show_what_they_are_given() -> None:
-    answer, usual = AnswerView(), UsualWayView()
-    assert 'data-answer=""' in answer.value and usual.value == ""
-    answer.recognition, usual.recognition = SEVEN, TORN
-    assert 'data-answer="7"' in answer.value and "4, 50&nbsp;%" in usual.value
-    answer.recognition, usual.recognition = EMPTY, EMPTY
-    assert 'data-answer=""' in answer.value and usual.value == ""
+def test_the_usual_way_is_told_in_a_sentence_and_nothing_of_an_empty_pad() -> None:
+    usual = UsualWayView()
+    assert usual.value == ""
+    usual.recognition = TORN
+    assert "4, 50&nbsp;%" in usual.value
+    usual.recognition = EMPTY
+    assert usual.value == ""
 
 
 def test_no_tile_is_marked_when_none_is_probable() -> None:

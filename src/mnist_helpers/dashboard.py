@@ -10,7 +10,6 @@ import random
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from importlib.resources import files
 
 import ipywidgets as widgets
@@ -22,7 +21,7 @@ from mnist_helpers.explain import explain
 from mnist_helpers.live import LiveView, Seen
 from mnist_helpers.newest import Newest
 from mnist_helpers.pad import SIDE, DigitPad, pad_script
-from mnist_helpers.pixels import DrawingView, StagesView, ValuesView
+from mnist_helpers.pixels import DrawingView, ImportanceView, PixelsView, StagesView, ValuesView
 from mnist_helpers.raster import rasterise, shrink, stages
 from mnist_helpers.recogniser import ModelError, Recogniser
 from mnist_helpers.recognition import EMPTY
@@ -44,7 +43,8 @@ class Dashboard:
 
     def __init__(self, recogniser: Recogniser | None = None) -> None:
         self.pad = DigitPad()
-        self.live, self.stages, self.usual_way = LiveView(), StagesView(), UsualWayView()
+        self.live, self.pixels, self.importance = LiveView(), PixelsView(), ImportanceView()
+        self.stages, self.usual_way = StagesView(), UsualWayView()
         self.values, self.saved, self.message = ValuesView(), DrawingView(), widgets.HTML()
         self.show_importance = _toggle("Which ink mattered")
         self.show_values = _toggle("Pixel values")
@@ -72,8 +72,8 @@ class Dashboard:
 
     def _on_asked_again(self, change: traitlets.Bunch) -> None:
         self._updates.now()
-        views = (self.answer, self.tiles, self.pixels, self.stages, self.usual_way, self.importance, self.values)
-        for view in (*views, self.saved, self.message):
+        views = (self.live, self.stages, self.usual_way, self.importance, self.values, self.saved, self.message)
+        for view in views:
             view.send_state("value")
 
     def _on_toggled(self, change: traitlets.Bunch) -> None:
@@ -85,6 +85,7 @@ class Dashboard:
             digit = rasterise(drawing)
             recognition = self._recogniser.recognise(drawing, side=SIDE, digit=digit)
             self.live.seen = Seen(digit=digit, recognition=recognition)
+            self.importance.importance = None
             if not self.pad.is_drawing:
                 self._update_details(drawing)
             self.message.value = ""
@@ -95,7 +96,7 @@ class Dashboard:
         shrunk = shrink(drawing, side=SIDE, pen=self.pad.pen)
         self.usual_way.recognition = self._recogniser(shrunk) if drawing else EMPTY
         if self.show_importance.value and drawing:
-            self.live.seen = replace(self.live.seen, importance=explain(self._recogniser, self.live.seen.digit))
+            self.importance.importance = explain(self._recogniser, self.live.seen.digit)
         self.values.digit = self.live.seen.digit if self.show_values.value else None
         self.saved.drawing = drawing
 
@@ -113,7 +114,7 @@ class Dashboard:
         page = _box(
             "digits-page",
             _box("digits-draw", self.pad, self._toolbar()),
-            _box("digits-answer", self.message, self.answer, self.tiles),
+            _box("digits-answer", self.message, self.live),
             _box(
                 "digits-sees",
                 widgets.HTML("<h2>What the network sees</h2>"),

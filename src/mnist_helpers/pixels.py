@@ -52,17 +52,23 @@ def importance_pixels(importance: npt.NDArray[np.floating]) -> npt.NDArray[np.ui
     return pixels
 
 
-def pixels_html(digit: Digit) -> str:
-    """The digit as large visible squares."""
-    return f"<div>{_squares('data-pixels', 'What the network sees, 28 by 28 pixels', grey(digit))}</div>"
+class PixelsView(widgets.HTML):
+    """The digit as large visible squares; page.js puts in what comes with the answer."""
+
+    def __init__(self) -> None:
+        super().__init__(_squares("data-pixels", "What the network sees, 28 by 28 pixels", grey(BLANK)))
 
 
-def importance_html(importance: npt.NDArray[np.floating] | None) -> str:
+class ImportanceView(widgets.HTML):
     """Which ink mattered, to lie over the digit; nothing while there is no importance to show."""
-    if importance is None:
-        return ""
-    text = "Orange ink speaks for the answer, blue ink against it"
-    return f"<div>{_squares('data-importance', text, importance_pixels(importance))}<p>{text}.</p></div>"
+
+    importance = traitlets.Instance(np.ndarray, allow_none=True)
+
+    @traitlets.observe("importance")
+    def _on_importance_changed(self, change: traitlets.Bunch) -> None:
+        text = "Orange ink speaks for the answer, blue ink against it"
+        shown = "" if change.new is None else _squares("data-importance", text, importance_pixels(change.new))
+        self.value = shown and f"{shown}<p>{text}.</p>"
 
 
 def _squares(attribute: str, text: str, pixels: npt.NDArray[np.uint8]) -> str:

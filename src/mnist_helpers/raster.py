@@ -35,6 +35,7 @@ BLANK: Digit = np.zeros((SIZE, SIZE), np.float32)
 _MIDDLE = (SIZE - 1) / 2
 _MAX_SHIFT = 4.0  # the empty border on each side of the box: more would push ink out of the image
 _STEP = 0.35  # pixels between points along a stroke; closer ones do not change the ink
+_STEP_OF_PEN = 0.14  # the same as a share of a wide pen's width
 _FINE = 8  # parts of a pixel to which crowded points are rounded
 _CROWD = 4096
 _CHUNK = 256
@@ -112,42 +113,54 @@ def _fitted(strokes: list[Points]) -> list[Points]:
 
 def _centred(strokes: list[Points]) -> Digit:
     """The ink of fitted strokes, its centre of mass moved to MNIST's."""
-    ink = _ink(strokes)
     if not strokes:
-        return ink
+        return _ink(strokes)
+    points = _dense(strokes)
+    ink = _ink_along(points)
     index = np.arange(SIZE)
     mass = np.array([ink.sum(0) @ index, ink.sum(1) @ index]) / ink.sum()
-    shift = np.clip(MASS_CENTRE - mass, -_MAX_SHIFT, _MAX_SHIFT)
-    return _ink([stroke + shift for stroke in strokes])
+    return _ink_along(points + (MASS_CENTRE - mass).clip(-_MAX_SHIFT, _MAX_SHIFT))
 
 
 def _ink(strokes: list[Points], pen: float = PEN, *, size: int = SIZE, edge: float = EDGE) -> Digit:
-    """Ink of a round pen along strokes given in pixels, by each pixel's distance from the nearest point of a stroke."""
+    """Ink of a round pen along strokes given in pixels."""
     if not strokes:
         return np.zeros((size, size), np.float32)
-    points = _dense(strokes).astype(np.float32)
+    return _ink_along(_dense(strokes, max(_STEP, _STEP_OF_PEN * pen)), pen, size=size, edge=edge)
+
+
+def _ink_along(points: Points, pen: float = PEN, *, size: int = SIZE, edge: float = EDGE) -> Digit:
+    """Ink of a round pen, by each pixel's distance from the nearest of many points; pixels out of its reach stay black.
+
+    Measured for a few points at a time, around which few pixels are within reach.
+    """
     index = np.arange(size, dtype=np.float32)
-    across = (points[:, 0, None] - index) ** 2
-    down = (points[:, 1, None] - index) ** 2
     nearest = np.full((size, size), np.inf, np.float32)
+    reach = (pen + edge) / 2
     for start in range(0, len(points), _CHUNK):
-        chunk = slice(start, start + _CHUNK)
-        np.minimum(nearest, (down[chunk, :, None] + across[chunk, None, :]).min(0), out=nearest)
+        chunk = points[start : start + _CHUNK]
+        left, top = (np.ceil(chunk.min(0) - reach).clip(0, size)).astype(int)
+        right, bottom = (np.floor(chunk.max(0) + reach) + 1).clip(0, size).astype(int)
+        x, y = chunk.astype(np.float32).T
+        across = (index[left:right] - x[:, None]) ** 2
+        down = (index[top:bottom] - y[:, None]) ** 2
+        part = nearest[top:bottom, left:right]
+        np.minimum(part, (down[:, :, None] + across[:, None, :]).min(0), out=part)
     return np.clip(0.5 + (pen / 2 - np.sqrt(nearest)) / edge, 0, 1).astype(np.float32)
 
 
-def _dense(strokes: list[Points]) -> Points:
+def _dense(strokes: list[Points], step: float = _STEP) -> Points:
     """Points no more than a step apart along the strokes.
 
     Taken in portions whose crowded points are rounded and kept once: a scribble of 300,000 points took minutes before.
     """
     portions = [stroke[start : start + _CROWD + 1] for stroke in strokes for start in range(0, len(stroke), _CROWD)]
-    return _thinned(np.concatenate([_thinned(_interpolated(portion)) for portion in portions]))
+    return _thinned(np.concatenate([_thinned(_interpolated(portion, step)) for portion in portions]))
 
 
-def _interpolated(stroke: Points) -> Points:
+def _interpolated(stroke: Points, step: float) -> Points:
     lengths = np.hypot(*np.diff(stroke, axis=0).T)
-    steps = np.maximum(np.ceil(lengths / _STEP), 1).astype(int)
+    steps = np.maximum(np.ceil(lengths / step), 1).astype(int)
     ends = np.concatenate([[0.0], np.cumsum(steps)])
     at = np.arange(ends[-1] + 1)
     return np.stack([np.interp(at, ends, stroke[:, 0]), np.interp(at, ends, stroke[:, 1])], axis=1)

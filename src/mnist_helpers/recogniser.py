@@ -44,7 +44,9 @@ class Recogniser:
 
     def __call__(self, digit: Digit) -> Recognition:
         """Recognise a (28, 28) digit of floats in [0, 1], white ink on black; anything else is a `ValueError`."""
-        digit = checked(np.asarray(digit)[np.newaxis])[0]
+        return self._read(checked(np.asarray(digit)[np.newaxis])[0])
+
+    def _read(self, digit: Digit) -> Recognition:
         ink = digit.sum()
         if ink < LEAST_INK:
             return Recognition(reason=TOO_LITTLE) if ink > 0 else EMPTY
@@ -66,14 +68,13 @@ class Recogniser:
         drawing's units; without it only a drawing without any extent is a dot. `digit` is what the drawing makes, for
         who has it already.
         """
-        digit = rasterise(drawing) if digit is None else digit
         points = np.concatenate([np.zeros((0, 2)), *(stroke for stroke in drawing if len(stroke))])
         extent = float(np.ptp(points, axis=0).max()) if len(points) else 0.0
         if len(points) and extent <= DOT * (side or 0.0):
             return Recognition(reason="Only a dot so far.")
         if len(points) and extent < SMALLEST * (side or 0.0):
             return Recognition(reason=TOO_LITTLE)
-        return self(digit)
+        return self._read(rasterise(drawing) if digit is None else digit)
 
     def probabilities_of(self, digits: npt.NDArray[np.floating]) -> Probabilities:
         """Calibrated probabilities (n, 10) of many digits (n, 28, 28), however little ink they have."""
