@@ -22,6 +22,7 @@
     context.drawImage = function (...image) {
       CanvasRenderingContext2D.prototype.drawImage.apply(this, image);
       pad.pending = unseen(pad);
+      canvas.toggleAttribute("data-pending", pad.pending.length > 0);
       pad.pending.forEach((stroke) => paint(pad, stroke.points));
     };
     pads.set(canvas, pad);
@@ -71,6 +72,7 @@
     const serial = (pad.pending.at(-1)?.serial ?? Number(state(pad.canvas).received)) + 1;
     pad.stroke = { serial, points: [point] };
     pad.pending.push(pad.stroke);
+    pad.canvas.toggleAttribute("data-pending", true);
     paint(pad, [point]);
     sendStart(pad, pad.stroke);
   }
