@@ -7,7 +7,7 @@ Compressed is what a proxy that compresses (gzip, level 6) sends, like the one i
 import gzip
 import json
 
-from playwright.sync_api import Response, sync_playwright
+from playwright.sync_api import Browser, Response, sync_playwright
 
 from tests.browser.conftest import DESKTOP, FLAGS, chromium_path
 from tests.browser.servers import voila
@@ -19,29 +19,30 @@ TIMES = """() => ({
 })"""
 
 
+def measured(browser: Browser, url: str) -> dict[str, float]:
+    """One visit with an empty cache."""
+    responses: list[Response] = []
+    page = browser.new_context(**DESKTOP).new_page()
+    page.on("response", lambda response: responses.append(response))
+    Visitor(page, url).open()
+    page.wait_for_load_state("networkidle")
+    bodies = [response.body() for response in responses if response.ok]
+    times = page.evaluate(TIMES)
+    page.context.close()
+    return {
+        "requests": len(responses),
+        "megabytes": sum(map(len, bodies)) / 1e6,
+        "megabytes_compressed": sum(min(len(gzip.compress(body, 6)), len(body)) for body in bodies) / 1e6,
+        "seconds_from_first_byte_to_shape": (times["paint"] - times["byte"]) / 1000,
+    }
+
+
 def main() -> None:
     """Measure one visit."""
-    responses: list[Response] = []
     with voila() as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-        page = browser.new_context(**DESKTOP).new_page()
-        page.on("response", lambda response: responses.append(response))
-        Visitor(page, server.url).open()
-        page.wait_for_load_state("networkidle")
-        bodies = [response.body() for response in responses if response.ok]
-        times = page.evaluate(TIMES)
+        print(json.dumps(measured(browser, server.url), indent=2))
         browser.close()
-    print(
-        json.dumps(
-            {
-                "requests": len(responses),
-                "megabytes": sum(map(len, bodies)) / 1e6,
-                "megabytes_compressed": sum(min(len(gzip.compress(body, 6)), len(body)) for body in bodies) / 1e6,
-                "seconds_from_first_byte_to_shape": (times["paint"] - times["byte"]) / 1000,
-            },
-            indent=2,
-        )
-    )
 
 
 if __name__ == "__main__":

@@ -2,11 +2,14 @@
 
 import json
 import sys
+import urllib.request
 from pathlib import Path
 
 import psutil
 import pytest
 from playwright.sync_api import Browser
+
+from benchmarks.first_visit import measured
 
 from .conftest import DESKTOP, Visit
 from .hand import ONE_BAR, SEVEN
@@ -15,6 +18,7 @@ from .visitor import GOODBYE, Visitor
 
 HEADERS = json.loads((ROOT / "deploy" / "config" / "voila.json").read_text())["Voila"]["tornado_settings"]["headers"]
 MOST_MEMORY = 110e6
+MOST_MEGABYTES = 1.6
 
 
 def test_works_under_the_policy_that_is_deployed_and_asks_no_other_host(chromium: Browser) -> None:
@@ -32,6 +36,19 @@ def test_works_under_the_policy_that_is_deployed_and_asks_no_other_host(chromium
         assert "default-src 'self'" in policies[0]
         assert visitor.answer == "7" and visitor.complaints == []
         page.context.close()
+
+
+def test_a_first_visit_is_light_on_the_wire(chromium: Browser, server: Server) -> None:
+    assert measured(chromium, server.url)["megabytes_compressed"] <= MOST_MEGABYTES
+
+
+def test_the_shape_of_the_page_is_there_before_the_kernel_says_anything(server: Server) -> None:
+    """What comes before the first large script and the kernel's part is enough for the first picture."""
+    with urllib.request.urlopen(server.url, timeout=60) as page:
+        html = page.read().decode()
+    shape, script, cells = (html.index(each) for each in ('id="shape"', "voila-style.js", 'id="rendered_cells"'))
+    assert shape < script < cells and html.index("#shape {") < shape
+    assert "<script src" not in html[:shape] and '<link rel="stylesheet"' not in html[:shape]
 
 
 def test_two_visitors_do_not_see_each_other(desktop: Visitor, phone: Visitor) -> None:

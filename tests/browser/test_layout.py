@@ -92,6 +92,19 @@ def test_the_wheel_over_the_pad_scrolls_the_page(desktop: Visitor) -> None:
     assert desktop.drawing == []
 
 
+@on("phone on its side")
+def test_on_its_side_the_pad_and_its_buttons_are_seen_together(screen: Visitor) -> None:
+    for name in ("Undo", "Redo", "Clear", "Example"):
+        box = screen.button(name).bounding_box()
+        assert box and box["y"] + box["height"] <= SCREENS["phone on its side"][1], name
+
+
+@on("phone")
+def test_on_a_phone_the_buttons_and_the_pen_are_in_one_row(screen: Visitor) -> None:
+    boxes = [one.bounding_box() for one in screen.page.locator(".digits-tools :is(button, select)").all()]
+    assert len(boxes) == 5 and len({box and box["y"] for box in boxes}) == 1
+
+
 SCROLLED = "() => document.querySelector('#rendered_cells').scrollTop + scrollY"
 
 
@@ -103,14 +116,33 @@ def test_drawing_on_the_phone_neither_scrolls_nor_zooms(phone: Visitor) -> None:
     assert len(phone.drawing) == 2
 
 
+def swipe_up(visitor: Visitor, x: float, y: float) -> None:
+    visitor.touch("touchStart", [(x, y)])
+    for step in range(1, 15):
+        visitor.touch("touchMove", [(x, y - 20 * step)])
+    visitor.touch("touchEnd", [])
+
+
+def test_the_pad_alone_keeps_the_browser_from_panning(phone: Visitor) -> None:
+    """Without the page's own listener too, which only fingers need: a pen's drag on Windows pans unless forbidden."""
+    phone.page.evaluate("""() => {
+      window.cancelled = 0;
+      addEventListener('pointercancel', () => { cancelled += 1; });
+      Object.defineProperty(TouchEvent.prototype, 'preventDefault', { value() {}, configurable: true });
+    }""")
+    (place,) = phone.on_screen([(400, 700)])
+    swipe_up(phone, *place)
+    phone.wait_until_settled()
+    scrolled, cancelled = phone.page.evaluate(SCROLLED), phone.page.evaluate("cancelled")
+    phone.page.evaluate("delete TouchEvent.prototype.preventDefault")
+    assert (scrolled, cancelled) == (0, 0)
+
+
 def test_a_swipe_beside_the_pad_scrolls(phone: Visitor) -> None:
     box = phone.page.locator("[data-answer]").bounding_box()
     assert box
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    phone.touch("touchStart", [(x, y)])
-    for step in range(1, 15):
-        phone.touch("touchMove", [(x, y - 20 * step)])
-    phone.touch("touchEnd", [])
+    swipe_up(phone, x, y)
     phone.wait_until("() => document.querySelector('#rendered_cells').scrollTop + scrollY > 50")
     phone.page.evaluate("document.querySelector('#rendered_cells').scrollTop = 0")
     assert phone.drawing == []
