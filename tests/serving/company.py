@@ -12,8 +12,11 @@ import psutil
 from tornado.httpclient import HTTPClientError
 
 from benchmarks.raw_visitor import RawVisitor
+from tests.browser.hand import SEVEN
 from tests.browser.servers import PATIENCE, Server
 
+EMPTY = 'data-digit="7" data-probability="0.0000"'
+"""Part of the tiles of an empty pad."""
 Come = Callable[..., Awaitable[RawVisitor]]
 
 
@@ -47,6 +50,14 @@ async def until(is_true: Callable[[], bool | Awaitable[bool]]) -> None:
     while not (answer if isinstance(answer := is_true(), bool) else await answer):
         assert time.monotonic() < latest, "it did not come to be"
         await asyncio.sleep(0.1)
+
+
+async def draws(visitor: RawVisitor) -> None:
+    """Empty the pad, draw on it, and see the answer change."""
+    visitor.press("Clear")
+    await visitor.until(lambda: EMPTY in visitor.tiles)
+    await visitor.draw(SEVEN, every=0, points=20)
+    await visitor.until(lambda: EMPTY not in visitor.tiles)
 
 
 async def visitors(url: str) -> int:

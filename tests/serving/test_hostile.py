@@ -15,10 +15,8 @@ from benchmarks.raw_visitor import CONTROL, RawVisitor
 from tests.browser.hand import SEVEN
 from tests.browser.servers import Server
 
-from .company import kernel_of
+from .company import EMPTY, kernel_of
 from .conftest import BURST, Shared
-
-EMPTY = 'data-digit="7" data-probability="0.0000"'
 
 
 class Hostility:
