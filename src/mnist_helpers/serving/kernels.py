@@ -8,6 +8,7 @@ import asyncio
 import time
 from typing import Any
 
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from traitlets import Float
 
@@ -67,3 +68,12 @@ class VisitorKernels(AsyncMappingKernelManager):
         self._heard.pop(kernel_id, None)
         self._started.discard(kernel_id)
         return super().remove_kernel(kernel_id)
+
+
+class PageKernelSpecs(KernelSpecManager):
+    """The kernels that there are, started by this package's own `ipykernel_launcher`, whose messages cost less."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        spec = super().get_kernel_spec(kernel_name)
+        spec.argv = [f"{__package__}.{each}" if each == "ipykernel_launcher" else each for each in spec.argv]
+        return spec
