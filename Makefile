@@ -53,7 +53,7 @@ image: ## the container image `digits`, with docker, podman or buildah
 	@sh deploy/image.sh
 
 bench: .venv/test ## the page beside the usual way and Gradio's Sketchpad (installs both)
-	@$(BIN)/python -m benchmarks.install && $(BIN)/python -m benchmarks.compare
+	@$(BIN)/python -m benchmarks.install && $(BIN)/python -m benchmarks.training && $(BIN)/python -m benchmarks.compare
 
 # What is installed, a stamp for each set of extras in pyproject.toml.
 .venv/page: EXTRAS =

@@ -13,12 +13,13 @@ import statistics
 import sys
 import time
 from datetime import date
+from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from benchmarks.install import RESULTS
 from benchmarks.peers import PEERS, Peer, Running, running
-from benchmarks.report import picture, table
+from benchmarks.report import picture, table, training_line
 from mnist_helpers.drawing import Drawing, Stroke
 from mnist_helpers.pad import SIDE
 from tests.browser.conftest import FLAGS
@@ -171,9 +172,16 @@ def main() -> None:
                 found[peer.name] |= {name: round(value, 3) for name, value in measure(browser, peer).items()}
                 print(peer.title, found[peer.name], flush=True)
         browser.close()
-    result = {"date": str(date.today()), "machine": f"{platform.machine()}, Python {platform.python_version()}"}
+    result: dict[str, Any] = {
+        "date": str(date.today()),
+        "machine": f"{platform.machine()}, Python {platform.python_version()}",
+    }
+    training = RESULTS / "training.json"
+    if training.exists():
+        result["training"] = json.loads(training.read_text())
     (RESULTS / "compare.json").write_text(json.dumps(result | {"peers": found}, indent=2) + "\n")
     print(table(found))
+    print(training_line(result["training"]) if "training" in result else "No training: python -m benchmarks.training")
     picture(found, RESULTS / "compare.png")
 
 

@@ -1,6 +1,7 @@
 """The measured figures as a table and as a picture."""
 
 from pathlib import Path
+from typing import Any
 
 from benchmarks.peers import PEERS
 
@@ -24,6 +25,12 @@ def table(found: dict[str, dict[str, float]]) -> str:
         cells = (f"{found[peer.name][key]:.{digits}f}" if key in found[peer.name] else "" for peer in peers)
         lines.append(f"| {words} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
+
+
+def training_line(found: dict[str, Any]) -> str:
+    """What `benchmarks.training` found, in one line."""
+    fast, example = (f"{found[name]['seconds']:.0f} s to {found[name]['accuracy']:.2%}" for name in ("fast", "example"))
+    return f"Training: fast recipe {fast}, Keras's example {example}; ratio {found['ratio']:.3f}"
 
 
 def picture(found: dict[str, dict[str, float]], path: Path) -> None:
