@@ -67,14 +67,14 @@ def test_a_killed_process_is_noticed_by_its_own_visitors_only(front: tuple[str, 
 
     async def kill_one() -> None:
         async with company(url) as come:
-            unlucky, *others = [await come() for _ in range(5)]
+            unlucky, other = await come(), await come()
+            while other.cookies["process"] == unlucky.cookies["process"]:  # the second one may be starting yet
+                await other.leave()
+                other = await come()
             listening_on(int(unlucky.cookies["process"])).kill()
             await unlucky.until(lambda: unlucky.is_closed)
             await until(lambda: has_ended(unlucky))
-            elsewhere = [other for other in others if other.cookies["process"] != unlucky.cookies["process"]]
-            assert elsewhere, "nginx sends everybody to one process"
-            for other in elsewhere:
-                await draws(other)
+            await draws(other)
             await come()  # the one click
         await until(lambda: (run_in / "supervisord.log").read_text().count("spawned: ") == 4)
 
