@@ -50,7 +50,7 @@ def _convolution(
 ) -> list[keras.Layer]:
     """A convolution, batch normalisation (which makes a bias useless) and ReLU.
 
-    Where the result is pooled, that comes first: the maximum is the same before and after, and a quarter is left to do.
+    Where the result is pooled, that comes first: a positive scale keeps the maximum, and a quarter is left to do.
     """
     return [
         layers.Conv2D(filters, size, strides=strides, padding=padding, use_bias=False),
