@@ -112,7 +112,7 @@ def _spread(images: np.ndarray, extreme: np.ufunc) -> np.ndarray:
 
 
 def _change_pen(images: np.ndarray, settings: Augmentation, rng: np.random.Generator) -> np.ndarray:
-    """Thicken some images, half of them twice, a quarter thrice, and thin others, unless too little ink would be left."""
+    """Thicken some images, half of these twice or thrice, and thin others, unless too little ink would be left."""
     chance = rng.random(len(images))
     amount = rng.uniform(0.3, 1, (len(images), 1, 1)).astype(np.float32)
     for share in (settings.thicken, settings.thicken / 2, settings.thicken / 4):
