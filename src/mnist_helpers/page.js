@@ -91,12 +91,17 @@
   let watched = null;
   let wasUnreachable = false;
 
+  // What is pressed during a cut would act at another time than the strokes around it: only the pad works meanwhile.
   function watch() {
     if (watched || !(watched = connection())) return;
     watched.connectionStatusChanged.connect((_, status) => {
-      if (status !== "connected") return;
-      wasUnreachable = false;
-      canvases().forEach(digitPads.resend);
+      const isBack = status === "connected";
+      for (const control of document.querySelectorAll(".digits-app :is(button, select)")) control.disabled = !isBack;
+      if (isBack) {
+        wasUnreachable = false;
+        canvases().forEach(digitPads.resend);
+      }
+      check();
     });
   }
 

@@ -1,12 +1,12 @@
 """When the connection or the kernel goes, the page says so, and the drawing is not lost."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import psutil
 import pytest
 
-from mnist_helpers.drawing import Drawing
+from mnist_helpers.drawing import Drawing, Stroke
 
 from .conftest import Visit
 from .delay import Distance
@@ -24,6 +24,8 @@ CUT = 10
 """Seconds of a tunnel, or of a change from one network to another."""
 TOLD_WITHIN = 5
 LOST = ".digits-lost:not([hidden])"
+UNINKED = """([x, y]) => document.querySelector('.digit-pad canvas').getContext('2d')
+  .getImageData(x, y, 1, 1).data[3] === 0"""
 CLOCK = """() => {
   const lost = document.querySelector('.digits-lost');
   new MutationObserver(() => { if (!lost.hidden) window.told ??= Date.now(); }).observe(lost, {attributes: true});
@@ -34,6 +36,13 @@ CLOCK = """() => {
 def drawn(visitor: Visitor) -> Drawing:
     """What the page knows to be on its pad, arrived or not."""
     return visitor.page.evaluate("digitPads.strokes(document.querySelector('.digit-pad canvas'))")
+
+
+def draw_unheard(visitor: Visitor, drawing: Iterable[Stroke]) -> None:
+    """Draw without waiting for any answer."""
+    for stroke in drawing:
+        visitor.put_down(stroke)
+        visitor.lift(stroke[-1])
 
 
 def is_same(one: Drawing, other: Drawing) -> bool:
@@ -60,9 +69,7 @@ def test_a_cut_of_ten_seconds_in_the_middle_of_a_stroke_loses_nothing(distance: 
     until = time.monotonic() + CUT
     visitor.move(visitor.on_screen(first[4:]))
     visitor.lift(first[-1])
-    for stroke in others:
-        visitor.put_down(stroke)
-        visitor.lift(stroke[-1])
+    draw_unheard(visitor, others)
     visitor.page.locator(LOST).wait_for()
     wanted, ink = drawn(visitor), visitor.ink()
     assert is_same([stroke[-1:] for stroke in wanted], [stroke[-1:] for stroke in FOUR]) and visitor.received == 0
@@ -79,19 +86,47 @@ def test_a_cut_of_ten_seconds_in_the_middle_of_a_stroke_loses_nothing(distance: 
 
 
 def test_what_the_kernel_said_into_a_cut_is_said_again(distance: Distance, visit: Visit) -> None:
+    """Without Jupyter's own asking, which stops for good once its answer is lost in a second cut."""
     visitor = visit(distance.url)
-    distance.held_back = True
-    for stroke in SEVEN:
-        visitor.put_down(stroke)
-        visitor.lift(stroke[-1])
+    visitor.page.evaluate("jupyterapp.widgetManager.restoreWidgets = async () => {}")
+    visitor.draw((MORE,))
+    distance.said, distance.held_back = b"", True
+    visitor.button("Undo").click()
+    draw_unheard(visitor, SEVEN)
     while b"drawing.jsonl" not in distance.said:
         visitor.page.wait_for_timeout(10)
-    assert visitor.answer == "" and visitor.received == 0
+    assert visitor.answer != "7" and visitor.received == 1
     distance.cut()
-    visitor.wait_until(f"() => {STATE}.received === '1'")
+    visitor.wait_until(f"() => {STATE}.received === '2'")
     visitor.wait_until_settled()
     assert visitor.answer == "7" and is_same(visitor.drawing, drawn(visitor)) and len(visitor.drawing) == 1
     assert visitor.inked(SEVEN[0][1]) and max(visitor.probabilities) > 0.5
+    visitor.wait_until(UNINKED, list(MORE[1]))
+    forgive_what_a_cut_leaves_in_the_log(visitor)
+
+
+def test_what_is_pressed_while_nothing_can_be_sent_is_not_done_later(distance: Distance, visit: Visit) -> None:
+    visitor = visit(distance.url)
+    first, second, third = FOUR
+    visitor.draw((first,))
+    distance.held = distance.closed = True
+    draw_unheard(visitor, (second,))
+    distance.cut()
+    visitor.page.locator(LOST).wait_for()
+    for name, key in (("Clear", "c"), ("Undo", "u"), ("Redo", "Control+Shift+z"), ("Example", "Escape")):
+        visitor.button(name).click(force=True)
+        visitor.page.keyboard.press(key)
+        assert visitor.button(name).is_disabled(), name
+    draw_unheard(visitor, (third,))
+    wanted, ink = drawn(visitor), visitor.ink()
+    distance.closed = False
+    visitor.wait_until(f"() => {STATE}.received === '3'")
+    visitor.wait_until_settled()
+    assert is_same(visitor.drawing, wanted) and visitor.answer == "4"
+    assert ((visitor.ink() > 127) != (ink > 127)).mean() < 0.002, "the ink is another"
+    visitor.button("Undo").click()
+    visitor.wait_until(f"() => JSON.parse({STATE}.drawing).length === 2")
+    assert is_same(visitor.drawing, wanted[:2])
     forgive_what_a_cut_leaves_in_the_log(visitor)
 
 
