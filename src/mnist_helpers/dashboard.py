@@ -31,7 +31,7 @@ PAGE = files("mnist_helpers")
 
 UPDATE_EVERY = 0.03
 """Seconds between two answers while the pen moves: smooth to the eye, with time left for the pen's own events."""
-PENS = {"Thin pen": 0.03 * SIDE, "Medium pen": 0.06 * SIDE, "Thick pen": 0.1 * SIDE}
+PENS = {"Thin pen": 0.03 * SIDE, "Pen": 0.06 * SIDE, "Thick pen": 0.1 * SIDE}
 EXAMPLE_SIZE = 0.6 * SIDE
 
 
@@ -130,7 +130,7 @@ class Dashboard:
         return _box("digits-app", page)
 
     def _toolbar(self) -> widgets.Box:
-        pen = widgets.Dropdown(options=PENS, value=self.pad.pen, tooltip="Width of the pen")
+        pen = widgets.Dropdown(options=PENS, value=self.pad.pen, description="Width of the pen")
         pen.observe(self._on_pen_chosen, "value")
         return _box(
             "digits-tools",

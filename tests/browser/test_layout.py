@@ -105,6 +105,21 @@ def test_on_a_phone_the_buttons_and_the_pen_are_in_one_row(screen: Visitor) -> N
     assert len(boxes) == 5 and len({box and box["y"] for box in boxes}) == 1
 
 
+CUT_SHORT = """() => [...document.querySelectorAll('.digits-tools :is(button, select)')].filter(control => {
+  const given = control.offsetWidth;
+  control.style.cssText = 'flex: none; width: max-content';
+  const wanted = control.offsetWidth;
+  control.style.cssText = '';
+  return wanted > given;
+}).map(control => control.textContent)"""
+
+
+@on()
+def test_what_the_buttons_and_the_pen_say_is_not_cut_short(screen: Visitor) -> None:
+    assert screen.page.evaluate(CUT_SHORT) == []
+    assert screen.page.get_by_role("combobox", name="Width of the pen").is_visible()
+
+
 SCROLLED = "() => document.querySelector('#rendered_cells').scrollTop + scrollY"
 
 
