@@ -105,9 +105,12 @@
     });
   }
 
+  // Lab shows no script its connection; so what is late is sent again, and the person is told until all has arrived.
   function checkInLab() {
+    const isLate = waiting() > OVERDUE || (waiting() && !lost.hidden);
     if (waiting() > OVERDUE) canvases().forEach(digitPads.resend);
-    say(isOverdue() ? "The kernel does not answer. Run the cell again." : "", { button: false });
+    const silent = isLate ? "The kernel does not answer. What you draw is kept, and sent again." : "";
+    say(isCut() ? "The kernel was restarted. Run the cell again." : silent, { button: false });
   }
 
   async function check() {

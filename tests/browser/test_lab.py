@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+import psutil
 import pytest
 from playwright.sync_api import Browser
 
 from .conftest import DESKTOP
+from .delay import Distance
 from .hand import ONE_BAR, SEVEN
-from .servers import Server
+from .servers import Server, kernels
 from .visitor import STATE, Visitor
 
 IDLE = "() => jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
@@ -17,11 +19,26 @@ INKED = """() => [...document.querySelectorAll('.digit-pad canvas')].map(canvas 
 })"""
 
 
+LATE = '.digits-lost:not([hidden]):has-text("does not answer")'
+WATCH_LOST = """() => {
+  const lost = document.querySelector('.digits-lost');
+  new MutationObserver(() => { window.wentAway ||= lost.hidden; }).observe(lost, {attributes: true});
+}"""
+STROKE = ((620, 600), (700, 700))
+
+
 @pytest.fixture
-def notebook(chromium: Browser, lab: Server) -> Iterator[Visitor]:
+def way(lab: Server) -> Iterator[Distance]:
+    """The way to Lab, which can be cut."""
+    with Distance(lab.port).open() as way:
+        yield way
+
+
+@pytest.fixture
+def notebook(chromium: Browser, way: Distance) -> Iterator[Visitor]:
     """The dashboard's notebook, open in Lab and run."""
     page = chromium.new_context(**DESKTOP).new_page()
-    visitor = Visitor(page, f"{lab.url}/lab/tree/dashboard.ipynb?reset")
+    visitor = Visitor(page, f"{way.url}/lab/tree/dashboard.ipynb?reset")
     page.goto(visitor.url, timeout=120_000)
     run(visitor)
     yield visitor
@@ -75,7 +92,38 @@ def test_after_a_restart_the_cell_runs_again(notebook: Visitor) -> None:
     notebook.draw(SEVEN)
     restarted = notebook.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
     assert restarted is None
+    notebook.page.get_by_text("The kernel was restarted. Run the cell again.").wait_for()
     run(notebook)
     notebook.wait_until(f"() => {STATE}.drawing === '[]'", timeout=60_000)
     notebook.draw(ONE_BAR)
     assert notebook.answer == "1"
+
+
+def test_a_kernel_that_does_not_answer_is_told_until_it_does(notebook: Visitor, lab: Server) -> None:
+    notebook.draw(SEVEN)
+    (process,) = kernels(lab)
+    kernel = psutil.Process(process)
+    kernel.suspend()
+    try:
+        notebook.put_down(STROKE)
+        notebook.lift(STROKE[-1])
+        notebook.page.locator(LATE).wait_for()
+        notebook.page.evaluate(WATCH_LOST)
+        while sum(b"touch_cancel" in frame for frame in notebook.sent if isinstance(frame, bytes)) < 3:
+            notebook.page.wait_for_timeout(10)
+        assert not notebook.page.evaluate("window.wentAway"), "nothing is better"
+    finally:
+        kernel.resume()
+    notebook.page.locator(LATE).wait_for(state="detached")
+    assert len(notebook.drawing) == 2 and notebook.inked(STROKE[0])
+
+
+def test_a_stroke_that_a_cut_swallows_arrives_in_lab_too(notebook: Visitor, way: Distance) -> None:
+    notebook.draw(SEVEN)
+    way.held = True
+    notebook.put_down(STROKE)
+    notebook.lift(STROKE[-1])
+    way.cut()
+    notebook.wait_until(f"() => {STATE}.received === '2'")
+    notebook.wait_until_settled()
+    assert len(notebook.drawing) == 2 and notebook.inked(STROKE[0])
