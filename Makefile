@@ -28,7 +28,7 @@ lab: .venv/train ## JupyterLab with the notebooks
 	@$(BIN)/jupyter lab
 
 test: .venv/test ## everything that must hold, in a real browser too
-	@PYTHON=$(BIN)/python sh tests/browser/install_chromium.sh
+	@PYTHON=$(BIN)/python sh tests/install_what_tests_need.sh
 	@$(BIN)/ruff check src tests benchmarks && $(BIN)/ruff format --check src tests benchmarks && $(BIN)/mypy
 	@$(BIN)/pytest
 

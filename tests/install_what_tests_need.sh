@@ -1,0 +1,18 @@
+#!/bin/sh
+# What the tests need of the system, installed through apt where that may be done: Chromium, nginx, and openssl for a certificate.
+# Elsewhere Playwright installs its own browser, and the tests of nginx say that they are skipped.
+set -eu
+PATH=$PATH:/usr/sbin
+wanted=
+for command in chromium nginx openssl; do command -v "$command" >/dev/null || wanted="$wanted $command"; done
+wanted=$(echo "$wanted" | sed 's/chromium/chromium fonts-dejavu-core/; s/nginx/nginx-light/')
+if [ -n "$wanted" ] && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+  echo "Installing$wanted with apt ..."
+  # RUNLEVEL=1: nginx is installed, but not started as a service of this machine.
+  apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $wanted >/dev/null || true
+fi
+command -v chromium >/dev/null && exit 0
+echo "No chromium on the PATH: asking Playwright for its own ..."
+"$PYTHON" -m playwright install chromium-headless-shell && exit 0
+echo "The browser tests want Chromium. Install it (on Debian: apt-get install chromium) and run this again." >&2
+exit 1
