@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import pytest
 
+from tests.browser.conftest import chromium  # noqa: F401  (a fixture)
 from tests.browser.servers import ROOT, Server, _serving, free_port
 
 MOST, BURST, MOST_UNREAD = 4, 150, 100_000

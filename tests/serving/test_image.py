@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import DESKTOP, chromium  # noqa: F401  (a fixture)
+from tests.browser.conftest import DESKTOP
 from tests.browser.hand import SEVEN
 from tests.browser.servers import PATIENCE, _answers, free_port
 from tests.browser.visitor import Visitor
@@ -58,7 +58,7 @@ def url(engine: str) -> Iterator[str]:
         subprocess.run(end, capture_output=True, timeout=PATIENCE)
 
 
-def test_a_digit_drawn_on_the_page_of_the_image_is_recognised(url: str, chromium: Browser):  # noqa: F811
+def test_a_digit_drawn_on_the_page_of_the_image_is_recognised(url: str, chromium: Browser):
     visitor = Visitor(chromium.new_context(**DESKTOP).new_page(), url).open()
     visitor.draw(SEVEN)
     assert visitor.answer == "7"
