@@ -34,8 +34,12 @@ class VisitorKernels(AsyncMappingKernelManager):
 
         A kernel that is starting is among all kernels before its place in the pool is done; so it is not counted yet.
         """
-        waiting = [each for pool in getattr(self, "_pools", {}).values() for each in pool]
-        return len(self._started) - sum(each.done() for each in waiting)
+        return len(self._started) - sum(each.done() for each in self._preheated)
+
+    @property
+    def _preheated(self) -> list[asyncio.Task[Any]]:
+        """The kernels of the pool; a task is done when its kernel waits for a visitor."""
+        return [each for pool in getattr(self, "_pools", {}).values() for each in pool]
 
     def heard_from(self, kernel_id: str) -> None:
         """Note that the visitor of this kernel is there."""
@@ -56,9 +60,14 @@ class VisitorKernels(AsyncMappingKernelManager):
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """Shut the kernel down if its visitor has left or does nothing.
 
-        Not asked about preheated kernels; so the first question starts the time of one whose visitor was never heard.
+        Not asked about kernels that wait in the pool. One that was never heard may be on its way there; if none is, its
+        visitor has not connected yet, and the time starts.
         """
-        idle = time.monotonic() - self._heard.setdefault(kernel_id, time.monotonic())
+        if kernel_id not in self._heard:
+            if all(each.done() for each in self._preheated):
+                self.heard_from(kernel_id)
+            return
+        idle = time.monotonic() - self._heard[kernel_id]
         is_gone = not self._kernel_connections.get(kernel_id) and idle > self.gone_after
         if is_gone or idle > self.cull_idle_timeout:
             self.log.info("Kernel %s ends: its visitor %s.", kernel_id, "has left" if is_gone else "is idle")
