@@ -24,7 +24,7 @@ def serving(run_in: Path, port: int, url: str, ca_certs: str | None, variables: 
     """The page as `make serve` serves it, or a reason to skip."""
     binaries = ROOT / ".venv" / "bin"
     if not shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") or not (binaries / "supervisord").exists():
-        pytest.skip("nginx or supervisor is not installed: on Debian `apt-get install nginx-light`; `make test` does both.")
+        pytest.skip("nginx or supervisor is missing: as root on Debian `make test` installs both.")
     variables |= {"PORT": str(port), "FIRST_PORT": str(free_port() // 10), "RUN": str(run_in)}
     process = subprocess.Popen(["sh", "deploy/serve.sh"], cwd=ROOT, env=os.environ | variables)
     try:
