@@ -1,14 +1,19 @@
 """A kernel for a page: ipykernel without what only a notebook asks for.
 
 A page sends one comm message after the other, 20 a second while somebody draws. For each, ipykernel passes it from
-thread to thread in case that it is for a subshell, says that it is busy, and waits twice for its output thread in case
-that something was printed. `kernels.PageKernelSpecs` has this module started in place of ipykernel's own of that name.
+thread to thread in case that it is for a subshell, says that it is busy, hands every answer to one more thread, and
+waits twice for its output thread in case that something was printed. Waking a thread costs more than recognising a
+digit, so here one does it all. `kernels.PageKernelSpecs` has this module started in place of ipykernel's own of that
+name.
 """
 
 from typing import Any
 
+import zmq
+from ipykernel.iostream import IOPubThread
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
+from tornado.ioloop import IOLoop
 from traitlets import Type
 
 
@@ -20,6 +25,20 @@ class PageKernel(IPythonKernel):
             super()._publish_status(status, channel, parent)
 
 
+class MainThread:
+    """Stands in for a thread that ipykernel would start for a channel."""
+
+    def __init__(self) -> None:
+        self.io_loop = IOLoop.current()
+
+    def start(self) -> None:
+        """Nothing: the main thread runs already."""
+
+    def is_alive(self) -> bool:
+        """No: there is no other thread to stop."""
+        return False
+
+
 class PageKernelApp(IPKernelApp):
     """One thread for all messages, and what is printed goes to the server's log, as the dashboard's errors do."""
 
@@ -28,7 +47,13 @@ class PageKernelApp(IPKernelApp):
 
     def init_control(self, context: Any) -> None:
         super().init_control(context)
-        self.shell_channel_thread = None
+        self.control_thread, self.shell_channel_thread = MainThread(), None
+
+    def init_iopub(self, context: Any) -> None:
+        socket = context.socket(zmq.PUB)
+        self.iopub_port = self._bind_socket(socket, self.iopub_port)
+        self.iopub_thread = IOPubThread(socket)  # never started, it sends at once
+        self.iopub_socket = self.iopub_thread.background_socket
 
 
 if __name__ == "__main__":
