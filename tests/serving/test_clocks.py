@@ -112,16 +112,6 @@ def test_who_does_nothing_for_long_is_ended_and_who_draws_is_not(clocked: Clocke
     run(do_nothing())
 
 
-def test_a_kernel_that_was_preheated_long_ago_is_as_good_as_a_new_one(clocked: Clocked):
-    async def come_late() -> None:
-        async with company(clocked.server.url) as come:
-            await come()
-            clocked.set_forward("monotonic", 1.1 * IDLE)  # the pool's next one has just begun to start
-            await draws(await come())
-
-    run(come_late())
-
-
 def test_a_clock_that_is_set_forward_ends_nobody_s_session(clocked: Clocked):
     """The last one: a kernel that is starting just then may fail, as Jupyter waits for it by the time of day."""
 
