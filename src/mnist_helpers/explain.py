@@ -1,8 +1,11 @@
 """Show which ink made the answer: take away a little of the digit, or add some, and watch what the network then says.
 
 Occlusion (Zeiler & Fergus 2014, "Visualizing and understanding convolutional networks") needs no gradients, only the
-network itself, so it runs in the light runtime. The digit is cut into patches about as wide as a stroke. What a change
-does is told as a change of log odds: probabilities near 0 and 1 hardly move, their odds do.
+network itself, so it runs in the light runtime.
+
+What is taken away must be enough to be missed. Trained with smoothed labels, the network aims at one level of certainty
+and not beyond, so at a sure digit a loss as wide as a stroke moves it up as often as down. Log odds would make much of
+that (0.997 or 0.999), log probabilities do not.
 """
 
 import numpy as np
@@ -11,12 +14,13 @@ import numpy.typing as npt
 from mnist_helpers.raster import SIZE, Digit
 from mnist_helpers.recogniser import Recogniser
 
-PATCH = 4
-"""Pixels on a side: a little more than the width of a stroke (2.5)."""
+PATCH, WINDOW = 4, 8
+"""Pixels on a side: of what the runner-up needs, a little more than a stroke's width (2.5); of what would be missed,
+two fifths of a digit's height."""
 FINE, COARSE = 3, 4
 """Pixels from patch to patch, where there is ink and where there is none; patches that overlap are averaged."""
-INKED = 0.1
-"""Mean ink from which on a patch is part of a stroke."""
+INKED = 1.6
+"""Sum of ink from which on a patch holds part of a stroke."""
 
 _LEAST = 1e-6
 
@@ -27,12 +31,12 @@ Masks = npt.NDArray[np.bool_]
 def explain(recogniser: Recogniser, digit: Digit) -> Map:
     """How much each part of the ink counts for the most probable digit, (28, 28); negative where it speaks against it.
 
-    In units of log odds that are lost when the ink is taken away; 0 where there is no ink.
+    In units of log probability that is lost when the ink is taken away; 0 where there is no ink.
     """
-    patches = _inked_patches(digit)
-    odds = _log_odds(recogniser.probabilities_of(np.stack([digit, *(digit * ~patch for patch in patches)])))
-    best = odds[0].argmax()
-    return _painted(patches, odds[0, best] - odds[1:, best]) * (digit > 0)
+    patches = _inked_patches(digit, WINDOW)
+    probabilities = recogniser.probabilities_of(np.stack([digit, *(digit * ~patch for patch in patches)]))
+    likely = np.log(probabilities[:, probabilities[0].argmax()].astype(np.float64).clip(_LEAST))
+    return _painted(patches, likely[0] - likely[1:]) * (digit > 0)
 
 
 def runner_up_needs(recogniser: Recogniser, digit: Digit) -> Map:
@@ -40,7 +44,7 @@ def runner_up_needs(recogniser: Recogniser, digit: Digit) -> Map:
 
     Positive where ink is missing for it, negative where ink is in its way.
     """
-    add, remove = _empty_patches(digit), _inked_patches(digit)
+    add, remove = _empty_patches(digit), _inked_patches(digit, PATCH)
     changed = [*(np.where(patch, 1.0, digit) for patch in add), *(digit * ~patch for patch in remove)]
     odds = _log_odds(recogniser.probabilities_of(np.stack([digit, *changed]).astype(np.float32)))
     runner_up = odds[0].argsort()[-2]
@@ -48,25 +52,21 @@ def runner_up_needs(recogniser: Recogniser, digit: Digit) -> Map:
     return _painted(add, gain[: len(add)]) - _painted(remove, gain[len(add) :])
 
 
-def _inked_patches(digit: Digit) -> Masks:
-    patches = _patches(FINE)
-    return patches[_mean_ink(patches, digit) >= INKED]
+def _inked_patches(digit: Digit, size: int) -> Masks:
+    patches = _patches(size, FINE)
+    return patches[np.tensordot(patches, digit, axes=2) >= INKED]
 
 
 def _empty_patches(digit: Digit) -> Masks:
-    patches = _patches(COARSE)
-    return patches[_mean_ink(patches, digit) < INKED]
+    patches = _patches(PATCH, COARSE)
+    return patches[np.tensordot(patches, digit, axes=2) < INKED]
 
 
-def _patches(step: int) -> Masks:
+def _patches(size: int, step: int) -> Masks:
     """Masks (n, 28, 28) of the patches in the part where digits lie."""
-    starts = np.arange(1, SIZE - PATCH, step)[:, None]
-    bands = (np.arange(SIZE) >= starts) & (np.arange(SIZE) < starts + PATCH)
+    starts = np.arange(1, SIZE - size + 1, step)[:, None]
+    bands = (np.arange(SIZE) >= starts) & (np.arange(SIZE) < starts + size)
     return (bands[:, None, :, None] & bands[None, :, None, :]).reshape(-1, SIZE, SIZE)
-
-
-def _mean_ink(patches: Masks, digit: Digit) -> Map:
-    return (np.tensordot(patches, digit, axes=2) / PATCH**2).astype(np.float32)
 
 
 def _log_odds(probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
