@@ -51,6 +51,7 @@ class PageKernelApp(IPKernelApp):
 
     def init_iopub(self, context: Any) -> None:
         socket = context.socket(zmq.PUB)
+        socket.linger = 1000  # as ipykernel has it: who reads nothing does not keep a kernel from ending
         self.iopub_port = self._bind_socket(socket, self.iopub_port)
         self.iopub_thread = IOPubThread(socket)  # never started, it sends at once
         self.iopub_socket = self.iopub_thread.background_socket
