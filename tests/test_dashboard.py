@@ -61,14 +61,21 @@ def test_drawing_leads_to_an_answer_everywhere(dashboard: Dashboard) -> None:
     assert 'data-answer="7"' in dashboard.live.value
     assert 'data-digit="7" data-probability="1.0000"' in dashboard.live.value
     assert (dashboard.live.seen.digit == rasterise(dashboard.pad.drawing)).all()
-    assert "drawing" in dashboard.saved.value and "7" in dashboard.usual_way.value and dashboard.stages.value
+    assert "stages" in dashboard.details.value and "<b>7, 100" in dashboard.details.value
+    assert "drawing.jsonl" in dashboard.details.value
     assert dashboard.message.value == ""
 
 
 def test_the_answer_comes_before_the_pen_lifts_and_the_details_after(dashboard: Dashboard, oracle: Oracle) -> None:
     draw(dashboard, *STROKE, lift=False)
     assert 'data-answer="7"' in dashboard.live.value and len(oracle.asked) >= len(STROKE)
-    assert dashboard.stages.value == dashboard.saved.value == dashboard.usual_way.value == ""
+    assert dashboard.details.value == ""
+
+
+def test_what_was_answered_is_not_asked_again_when_the_pen_lifts(dashboard: Dashboard, oracle: Oracle) -> None:
+    draw(dashboard, *STROKE)
+    dashboard.show_values.value = True
+    assert len(oracle.asked) == len(set(oracle.asked)) and dashboard.pad.drawing in oracle.asked
 
 
 def test_an_empty_pad_shows_nothing(dashboard: Dashboard) -> None:
@@ -77,7 +84,7 @@ def test_an_empty_pad_shows_nothing(dashboard: Dashboard) -> None:
     dashboard.pad.clear()
     assert 'data-answer=""' in dashboard.live.value and (dashboard.live.seen.digit == BLANK).all()
     assert not any(dashboard.live.seen.recognition.probabilities)
-    assert dashboard.stages.value == dashboard.saved.value == dashboard.usual_way.value == ""
+    assert dashboard.details.value == ""
 
 
 def test_what_is_asked_for_is_shown_and_goes_again(dashboard: Dashboard) -> None:
@@ -154,10 +161,4 @@ def test_a_page_that_asks_again_gets_every_view(dashboard: Dashboard, monkeypatc
     sent = []
     monkeypatch.setattr(widgets.Widget, "send_state", lambda widget, key=None: sent.append(widget))
     dashboard.pad.asked_again += 1
-    views = (
-        dashboard.live,
-        dashboard.stages,
-        dashboard.usual_way,
-        dashboard.saved,
-    )
-    assert [view for view in views if view not in sent] == []
+    assert dashboard.live in sent and dashboard.details in sent

@@ -5,12 +5,14 @@ from mnist_helpers.pixels import grey, png_url
 from mnist_helpers.raster import rasterise
 from mnist_helpers.recognition import Recognition
 
-DIGIT = rasterise((((10.0, 10.0), (60.0, 12.0), (30.0, 90.0)),))
+DRAWING = (((10.0, 10.0), (60.0, 12.0), (30.0, 90.0)),)
+DIGIT = rasterise(DRAWING)
 
 
 def seven(probability: float) -> Seen:
     probabilities = (0.0,) * 7 + (probability, 0.0, 0.0)
-    return Seen(digit=DIGIT, recognition=Recognition(probabilities=probabilities, answer=7))
+    recognition = Recognition(probabilities=probabilities, answer=7)
+    return Seen(drawing=DRAWING, digit=DIGIT, recognition=recognition)
 
 
 def test_answer_tiles_and_pixels_are_in_one_value() -> None:

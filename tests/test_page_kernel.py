@@ -52,8 +52,28 @@ def test_it_runs_the_cells_of_a_page(client: BlockingKernelClient) -> None:
     assert reply["content"]["status"] == "ok"
 
 
-def test_a_comm_message_is_answered_by_the_answer_and_the_end_alone(client: BlockingKernelClient) -> None:
+@pytest.fixture(scope="module")
+def question(client: BlockingKernelClient) -> BlockingKernelClient:
+    """A client of a comm that answers."""
     client.execute_interactive(CODE, timeout=PATIENCE, output_hook=lambda message: None)
     until_idle(client, ask(client, "comm_open", target_name="question"))
-    answer, end = until_idle(client, ask(client, "comm_msg", data={"question": 41}))
+    return client
+
+
+def test_a_comm_message_is_answered_by_the_answer_and_the_end_alone(question: BlockingKernelClient) -> None:
+    answer, end = until_idle(question, ask(question, "comm_msg", data={"question": 41}))
     assert answer["data"] == {"answer": 42} and end == {"execution_state": "idle"}
+
+
+def test_an_event_is_answered_by_the_answer_alone(question: BlockingKernelClient) -> None:
+    event = ask(question, "comm_msg", data={"method": "custom", "question": 1})
+    last = ask(question, "comm_msg", data={"question": 2})
+    told = [question.get_iopub_msg(timeout=PATIENCE) for _ in range(3)]
+    assert [message["parent_header"]["msg_id"] for message in told] == [event, last, last]
+    assert told[0]["content"]["data"] == {"answer": 2}
+
+
+def test_there_is_no_debugger(client: BlockingKernelClient) -> None:
+    client.execute_interactive("import sys; assert not sys.modules.get('debugpy')", timeout=PATIENCE)
+    reply = client.kernel_info(reply=True, timeout=PATIENCE)
+    assert "debugger" not in reply["content"].get("supported_features", [])

@@ -3,7 +3,6 @@
 import base64
 import csv
 import io
-import json
 import re
 from html import unescape
 
@@ -11,17 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mnist_helpers.pixels import (
-    DrawingView,
-    ImportanceView,
-    PixelsView,
-    StagesView,
-    ValuesView,
-    grey,
-    importance_pixels,
-    png_url,
-)
-from mnist_helpers.raster import Digit, rasterise, stages
+from mnist_helpers.pixels import ImportanceView, PixelsView, ValuesView, grey, importance_pixels, png_url
+from mnist_helpers.raster import Digit, rasterise
 
 DRAWING = (((10.0, 10.0), (60.0, 12.0), (30.0, 90.0)),)
 
@@ -61,16 +51,6 @@ def test_the_values_are_closed_at_first_and_saved_as_they_are(digit: Digit) -> N
     assert view.value == ""
 
 
-def test_the_drawing_is_saved_in_the_format_that_evaluate_reads() -> None:
-    view = DrawingView()
-    assert view.value == ""
-    view.drawing = DRAWING
-    (content,) = files(view.value).values()
-    assert json.loads(content)["s"] == [[list(point) for point in stroke] for stroke in DRAWING]
-    view.drawing = ()
-    assert view.value == ""
-
-
 def test_importance_is_coloured_by_its_sign_and_clear_where_there_is_none() -> None:
     importance = np.zeros((28, 28))
     importance[3, 4], importance[5, 6] = 2.0, -1.0
@@ -86,15 +66,4 @@ def test_importance_lies_over_the_digit_only_while_there_is_some() -> None:
     view.importance = np.eye(28)
     assert "data-importance" in view.value
     view.importance = None
-    assert view.value == ""
-
-
-def test_four_stages_stand_side_by_side_each_with_its_name() -> None:
-    view = StagesView()
-    assert view.value == ""
-    view.stages = stages(DRAWING, side=100, pen=6)
-    assert re.findall("<figcaption>(.*?)</figcaption>", view.value)[:2] == ["drawn", "cropped"]
-    shown = images(view.value)
-    assert len(shown) == 4 and all(image.any() for image in shown)
-    view.stages = None
     assert view.value == ""

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from mnist_helpers.recognition import EMPTY, Recognition
-from mnist_helpers.tiles import UsualWayView, answer_html, percent, tiles_html
+from mnist_helpers.tiles import answer_html, percent, tiles_html
 
 
 def probabilities(**of: float) -> tuple[float, ...]:
@@ -71,18 +71,6 @@ def test_the_most_probable_tile_stands_out_and_none_on_an_empty_pad() -> None:
     assert "tile-best" not in tiles_html([0.0] * 10, SEVEN.probabilities)
 
 
-def test_the_usual_way_is_told_in_a_sentence_and_nothing_of_an_empty_pad() -> None:
-    usual = UsualWayView()
-    assert usual.value == ""
-    usual.recognition = TORN
-    assert "4, 50&nbsp;%" in usual.value
-    usual.recognition = EMPTY
-    assert usual.value == ""
-
-
 def test_no_tile_is_marked_when_none_is_probable() -> None:
     hardly = probabilities(_7=0.009, _1=0.004)
     assert "tile-best" not in tiles_html(hardly, hardly) and "tile-best" in tiles_html(SEVEN.probabilities, hardly)
-    usual = UsualWayView()
-    usual.recognition = Recognition(probabilities=hardly, reason="This does not look like a digit.")
-    assert "no digit" in usual.value and "7" not in usual.value

@@ -16,16 +16,15 @@ import ipywidgets as widgets
 import traitlets
 from IPython.display import HTML, display
 
+from mnist_helpers.details import Details, DetailsView
 from mnist_helpers.drawing import Drawing, placed, read_drawings
 from mnist_helpers.explain import explain
 from mnist_helpers.live import LiveView, Seen
 from mnist_helpers.newest import Newest
 from mnist_helpers.pad import SIDE, DigitPad, pad_script
-from mnist_helpers.pixels import DrawingView, ImportanceView, PixelsView, StagesView, ValuesView
+from mnist_helpers.pixels import ImportanceView, PixelsView, ValuesView
 from mnist_helpers.raster import rasterise, shrink, stages
 from mnist_helpers.recogniser import ModelError, Recogniser
-from mnist_helpers.recognition import EMPTY
-from mnist_helpers.tiles import UsualWayView
 
 PAGE = files("mnist_helpers")
 
@@ -44,8 +43,7 @@ class Dashboard:
     def __init__(self, recogniser: Recogniser | None = None) -> None:
         self.pad = DigitPad()
         self.live, self.pixels, self.importance = LiveView(), PixelsView(), ImportanceView()
-        self.stages, self.usual_way = StagesView(), UsualWayView()
-        self.values, self.saved, self.message = ValuesView(), DrawingView(), widgets.HTML()
+        self.details, self.values, self.message = DetailsView(), ValuesView(), widgets.HTML()
         self.show_importance = _toggle("Which ink mattered")
         self.show_values = _toggle("Pixel values")
         self._updates = Newest(self._update, every=UPDATE_EVERY)
@@ -72,8 +70,7 @@ class Dashboard:
 
     def _on_asked_again(self, change: traitlets.Bunch) -> None:
         self._updates.now()
-        views = (self.live, self.stages, self.usual_way, self.importance, self.values, self.saved, self.message)
-        for view in views:
+        for view in (self.live, self.details, self.importance, self.values, self.message):
             view.send_state("value")
 
     def _on_toggled(self, change: traitlets.Bunch) -> None:
@@ -82,9 +79,10 @@ class Dashboard:
     def _update(self) -> None:
         with self._guarded():
             drawing = self.pad.drawing
-            digit = rasterise(drawing)
-            recognition = self._recogniser.recognise(drawing, side=SIDE, digit=digit)
-            self.live.seen = Seen(digit=digit, recognition=recognition)
+            if drawing != self.live.seen.drawing:
+                digit = rasterise(drawing)
+                recognition = self._recogniser.recognise(drawing, side=SIDE, digit=digit)
+                self.live.seen = Seen(drawing=drawing, digit=digit, recognition=recognition)
             self.importance.importance = None
             if not self.pad.is_drawing:
                 self._update_details(drawing)
@@ -92,13 +90,15 @@ class Dashboard:
 
     def _update_details(self, drawing: Drawing) -> None:
         """What is worth its price only when the pen rests."""
-        self.stages.stages = stages(drawing, side=SIDE, pen=self.pad.pen) if drawing else None
-        shrunk = shrink(drawing, side=SIDE, pen=self.pad.pen)
-        self.usual_way.recognition = self._recogniser(shrunk) if drawing else EMPTY
+        self.details.details = self._details(drawing) if drawing else None
         if self.show_importance.value and drawing:
             self.importance.importance = explain(self._recogniser, self.live.seen.digit)
         self.values.digit = self.live.seen.digit if self.show_values.value else None
-        self.saved.drawing = drawing
+
+    def _details(self, drawing: Drawing) -> Details:
+        shrunk = shrink(drawing, side=SIDE, pen=self.pad.pen)
+        way = stages(drawing, side=SIDE, pen=self.pad.pen)
+        return Details(drawing=drawing, stages=way, usual_way=self._recogniser(shrunk))
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:
@@ -121,9 +121,9 @@ class Dashboard:
                 _box(
                     "digits-seen",
                     _box("digits-digit", self.pixels, self.importance),
-                    _box("digits-way", self.stages, self.usual_way),
+                    self.details,
                 ),
-                _box("digits-toggles", self.show_importance, self.show_values, self.saved),
+                _box("digits-toggles", self.show_importance, self.show_values),
                 self.values,
             ),
         )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import ipywidgets as widgets
 import traitlets
 
+from mnist_helpers.drawing import Drawing
 from mnist_helpers.pixels import grey, png_url
 from mnist_helpers.raster import BLANK, Digit
 from mnist_helpers.recognition import EMPTY, Recognition
@@ -17,13 +18,14 @@ from mnist_helpers.tiles import answer_html, tiles_html
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Seen:
-    """The digit that was seen, and what was said of it."""
+    """A drawing, the digit that it makes, and what was said of it."""
 
+    drawing: Drawing
     digit: Digit
     recognition: Recognition
 
 
-NOTHING = Seen(digit=BLANK, recognition=EMPTY)
+NOTHING = Seen(drawing=(), digit=BLANK, recognition=EMPTY)
 """What there is to show of an empty pad."""
 
 

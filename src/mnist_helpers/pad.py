@@ -88,9 +88,9 @@ class DigitPad(widgets.VBox):
 
     def _show(self, drawing: Drawing) -> None:
         self._stop_hand()
+        self._ink.paint(drawing, pen=self.pen, clear=True)
         self.drawing = drawing
         self._publish()
-        self._ink.paint(drawing, pen=self.pen, clear=True)
 
     def draw_by_itself(self, drawing: Drawing) -> None:
         """Draw on an emptied pad as a hand would, in the running event loop; a pen that comes down takes over."""

@@ -91,9 +91,20 @@
   let watched = null;
   let wasUnreachable = false;
 
+  // JupyterLab keeps each message until the kernel is idle again, which a served page's kernel does not say of events.
+  function forgetEvents(kernel) {
+    const { sendShellMessage } = kernel;
+    kernel.sendShellMessage = (message, ...others) => {
+      const future = sendShellMessage.call(kernel, message, ...others);
+      if (message.content.data?.method === "custom") future.dispose();
+      return future;
+    };
+  }
+
   // What is pressed during a cut would act at another time than the strokes around it: only the pad works meanwhile.
   function watch() {
     if (watched || !(watched = connection())) return;
+    forgetEvents(watched);
     watched.connectionStatusChanged.connect((_, status) => {
       const isBack = status === "connected";
       for (const control of document.querySelectorAll(".digits-app :is(button, select)")) control.disabled = !isBack;

@@ -132,13 +132,14 @@ def _ink(strokes: list[Points], pen: float = PEN, *, size: int = SIZE, edge: flo
 def _ink_along(points: Points, pen: float = PEN, *, size: int = SIZE, edge: float = EDGE) -> Digit:
     """Ink of a round pen, by each pixel's distance from the nearest of many points; pixels out of its reach stay black.
 
-    Measured for a few points at a time, around which few pixels are within reach.
+    Measured for a few points at a time, the fewer the larger the image: around them few pixels are within reach.
     """
     index = np.arange(size, dtype=np.float32)
     nearest = np.full((size, size), np.inf, np.float32)
     reach = (pen + edge) / 2
-    for start in range(0, len(points), _CHUNK):
-        chunk = points[start : start + _CHUNK]
+    at_once = max(_CHUNK * SIZE // size, 1)
+    for start in range(0, len(points), at_once):
+        chunk = points[start : start + at_once]
         left, top = (np.ceil(chunk.min(0) - reach).clip(0, size)).astype(int)
         right, bottom = (np.floor(chunk.max(0) + reach) + 1).clip(0, size).astype(int)
         x, y = chunk.astype(np.float32).T

@@ -3,9 +3,6 @@
 import html
 from collections.abc import Sequence
 
-import ipywidgets as widgets
-import traitlets
-
 from mnist_helpers.recognition import EMPTY, Recognition
 
 SURE, FAIRLY_SURE = 0.98, 0.9
@@ -55,16 +52,3 @@ def tiles_html(probabilities: Sequence[float], before: Sequence[float]) -> str:
         for digit, (new, old) in enumerate(zip(probabilities, before, strict=True))
     )
     return f'<ol class="tiles" aria-label="How probable each digit is">{"".join(tiles)}</ol>'
-
-
-class UsualWayView(widgets.HTML):
-    """What the network says of the pad shrunk as it is, for comparison; nothing of an empty pad."""
-
-    recognition = traitlets.Instance(Recognition, default_value=EMPTY)
-
-    @traitlets.observe("recognition")
-    def _on_recognition_changed(self, change: traitlets.Bunch) -> None:
-        best = change.new.best
-        is_any = best is not None and change.new.probabilities[best] >= ANY
-        said = f"{best}, {percent(change.new.probabilities[best])}" if is_any else "no digit"
-        self.value = "" if change.new == EMPTY else f"<p>Shrunk as it is, without these steps: <b>{said}</b></p>"

@@ -1,12 +1,13 @@
 """A kernel for a page: ipykernel without what only a notebook asks for.
 
-A page sends one comm message after the other, 20 a second while somebody draws. For each, ipykernel passes it from
+A page sends one comm message after the other, 17 a second while somebody draws. For each, ipykernel passes it from
 thread to thread in case that it is for a subshell, says that it is busy, hands every answer to one more thread, and
 waits twice for its output thread in case that something was printed. Waking a thread costs more than recognising a
 digit, so here one does it all. `kernels.PageKernelSpecs` has this module started in place of ipykernel's own of that
 name.
 """
 
+import sys
 from typing import Any
 
 import zmq
@@ -16,13 +17,23 @@ from ipykernel.kernelapp import IPKernelApp
 from tornado.ioloop import IOLoop
 from traitlets import Type
 
+sys.modules["debugpy"] = None  # type: ignore[assignment]  # nobody debugs a page, and it takes 7 MB of each visitor's
+
 
 class PageKernel(IPythonKernel):
-    """Does not say that it is busy, which no page shows; that it is idle ends each of a page's requests."""
+    """Does not say that it is busy, which no page shows, nor that it is done with an event, such as the pen's.
+
+    That it is idle ends any other request; who sends events does not wait for it (page.js).
+    """
 
     def _publish_status(self, status: str, channel: str, parent: Any = None) -> None:
-        if status != "busy":
+        if status != "busy" and not _is_event(parent or self.get_parent(channel)):
             super()._publish_status(status, channel, parent)
+
+
+def _is_event(message: dict[str, Any]) -> bool:
+    """Whether it is a widget's event: no request for its state, and no change of it."""
+    return message.get("content", {}).get("data", {}).get("method") == "custom"
 
 
 class MainThread:
