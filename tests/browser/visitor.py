@@ -17,8 +17,6 @@ from mnist_helpers.pad import SIDE
 
 STATE = "(document.querySelector('[data-received]') ?? {dataset: {received: 'none', drawing: 'null'}}).dataset"
 """What the pad tells the page; a page under way to another has no pad."""
-GOODBYE = ("403 (Forbidden)",)
-"""Of a page that is left: Voila refuses its goodbye where no cookie was set (voila #1458), as on one's own machine."""
 PROBABILITIES = "[...document.querySelectorAll('[data-digit]')].map(tile => Number(tile.dataset.probability))"
 SETTLED = f"""() => {{
   const link = document.querySelector('a[download$=".jsonl"]');

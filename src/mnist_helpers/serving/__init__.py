@@ -1,1 +1,1 @@
-"""What the server needs when anybody may come; deploy/config/voila.json names these classes, nothing else uses them."""
+"""What the server of the page needs; voila.json and, for the public, deploy/config/voila.json name these classes."""
