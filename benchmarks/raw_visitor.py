@@ -4,9 +4,7 @@ Hundreds of them fit where a few browsers would not, and they can say what no br
 """
 
 import asyncio
-import itertools
 import json
-import math
 import re
 import time
 import uuid
@@ -118,17 +116,15 @@ class RawVisitor:
         content = {"event": event, "touches": touches}
         self.send("comm_msg", {"comm_id": self._canvas, "data": {"method": "custom", "content": content}})
 
-    async def draw(self, strokes: Sequence[Stroke], *, every: float, points: float) -> None:
-        """Draw at human speed: `points` points in each message, on average, a message every so many seconds."""
+    async def draw(self, strokes: Sequence[Stroke], *, every: float, points: int) -> None:
+        """Draw at human speed: `points` points in each message, a message every so many seconds."""
         for stroke in strokes:
             due = time.perf_counter()
             self._ask("touch_start", stroke[:1])
-            ends = [1 + round(number * points) for number in range(math.ceil(len(stroke) / points) + 1)]
-            for begin, end in itertools.pairwise(ends):
-                if begin < len(stroke):
-                    due += every
-                    await asyncio.sleep(max(due - time.perf_counter(), 0))
-                    self._ask("touch_move", stroke[begin:end])
+            for at in range(1, len(stroke), points):
+                due += every
+                await asyncio.sleep(max(due - time.perf_counter(), 0))
+                self._ask("touch_move", stroke[at : at + points])
             self.tell("touch_end")
 
     def _ask(self, event: str, points: Sequence[Point]) -> None:

@@ -35,6 +35,15 @@ def test_an_epoch_holds_digits_and_strangers(mnist):
     assert (targets.argmax(1) == 10).sum() == 40
 
 
+def test_the_last_epochs_have_fewer_made_images_and_less_distortion():
+    first, last = FULL.of_epoch(0), FULL.of_epoch(FULL.epochs - 1)
+    assert first == FULL
+    assert (last.drawn, last.strangers) == (FULL.drawn // 2, FULL.strangers // 2)
+    assert last.augmentation.rotation < FULL.augmentation.rotation / 2
+    assert last.variants.flagged_one == FULL.variants.flagged_one / 2
+    assert FULL.steps(FULL.epochs - 1, 60_000) < FULL.steps(0, 60_000)
+
+
 def test_a_digit_is_smoothed_over_the_digits_and_a_stranger_is_certain():
     digit, stranger = soft_targets(np.array([3, 10]), 0.05)
     assert digit[3] == pytest.approx(0.955)

@@ -32,7 +32,7 @@ class Augmentation:
     """Pixels."""
     elastic: float = 1.8
     """Pixels, standard deviation of the elastic field."""
-    thicken: float = 0.2
+    thicken: float = 0.35
     thin: float = 0.2
     tone: float = 0.15
     erase: float = 0.1

@@ -96,10 +96,10 @@ def train(
     run = _Run(recipe, seed)
     path = checkpoint_path(checkpoint_folder, recipe.identity, seed, kept) if checkpoint_folder else None
     history = [Epoch(**epoch) for epoch in load_checkpoint(path, run.variables)] if path else []
-    steps = (kept + recipe.drawn + recipe.strangers) // recipe.batch
-    rates = learning_rates(recipe, recipe.epochs * steps).reshape(recipe.epochs, steps)
+    ends = np.cumsum([recipe.steps(epoch, kept) for epoch in range(recipe.epochs)])
+    rates = np.split(learning_rates(recipe, ends[-1]), ends[:-1])
     epochs = range(len(history), recipe.epochs)
-    with progress_bar(rates.size, len(history) * steps, progress) as bar:
+    with progress_bar(int(ends[-1]), sum(map(len, rates[: len(history)])), progress) as bar:
         for number, (digits, targets) in zip(epochs, _prepared(mnist, recipe, seed, epochs), strict=True):
             epoch = _train_epoch(run, rates[number], digits, targets, bar)
             history.append(replace(epoch, held_out_accuracy=_accuracy(run, mnist, kept)))
@@ -158,6 +158,7 @@ def epoch_data(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Shuffled digits (n, 28, 28, 1) and targets (n, 11) of one epoch: the same for the same seed and epoch."""
     rng = np.random.default_rng((seed, epoch))
+    recipe = recipe.of_epoch(epoch)
     mine = vary(images, labels, recipe.variants, rng)
     drawn, drawn_labels = drawn_digits(recipe.drawn, rng)
     digits, classes = np.concatenate([mine, drawn]), np.concatenate([labels, drawn_labels])
@@ -165,9 +166,7 @@ def epoch_data(
     everything = np.concatenate([digits, others])
     classes = np.concatenate([classes, np.full(len(others), STRANGER, np.uint8)])
     order = rng.permutation(len(everything))
-    calm = epoch >= recipe.epochs * (1 - recipe.calm)
-    settings = recipe.augmentation.weaker(2 / 3) if recipe.augmentation and calm else recipe.augmentation
-    return augment(everything[order], settings, rng), soft_targets(classes[order], recipe.smoothing)
+    return augment(everything[order], recipe.augmentation, rng), soft_targets(classes[order], recipe.smoothing)
 
 
 def soft_targets(classes: np.ndarray, smoothing: float) -> np.ndarray:

@@ -6,7 +6,7 @@ European 1, with its flag and foot, as a 7. `vary` draws such marks onto MNIST i
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -28,6 +28,11 @@ class Variants:
     """Degrees from the stem."""
     flag_length: tuple[float, float] = (0.2, 0.9)
     """Share of the stem."""
+
+    def rarer(self, factor: float) -> "Variants":
+        """The same with all shares of images multiplied by `factor`."""
+        shares = ("slashed_zero", "flagged_one", "crossed_seven")
+        return replace(self, **{name: getattr(self, name) * factor for name in shares})
 
 
 @dataclass(frozen=True, kw_only=True)

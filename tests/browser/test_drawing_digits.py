@@ -52,8 +52,8 @@ def test_200_peoples_digits_drawn_by_mouse_are_right(desktop: Visitor) -> None:
 
 
 @pytest.mark.skipif(not PEOPLE.exists(), reason="real people's drawings are not part of the project")
-def test_50_peoples_digits_drawn_by_finger_are_right(phone: Visitor) -> None:
-    share, wrong = share_wrong(phone, people(50), seed=4, touch=True)
+def test_100_peoples_digits_drawn_by_finger_are_right(phone: Visitor) -> None:
+    share, wrong = share_wrong(phone, people(100), seed=4, touch=True)
     assert share <= WRONG_AT_MOST, wrong
 
 

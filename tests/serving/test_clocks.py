@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from benchmarks.raw_visitor import RawVisitor
-from tests.browser.servers import Server
+from tests.browser.servers import ROOT, Server
 
 from .company import company, draws, has_ended, run, until
 from .conftest import Shared, voila_for_all
 
-GONE_AFTER, IDLE = 1000, 10_000
+IDLE = json.loads((ROOT / "voila.json").read_text())["MappingKernelManager"]["cull_idle_timeout"]
+"""Seconds, as they are served."""
+GONE_AFTER = IDLE / 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +40,7 @@ def shared_clocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared[
         clocks.touch()
         options = {
             "VoilaConfiguration.multi_kernel_manager_class": "tests.serving.odd_kernels.ClockedKernels",
-            "MappingKernelManager.cull_interval": 1, "MappingKernelManager.cull_idle_timeout": IDLE,
-            "VisitorKernels.gone_after": GONE_AFTER,
+            "MappingKernelManager.cull_interval": 1, "VisitorKernels.gone_after": GONE_AFTER,
         }  # fmt: skip
         with voila_for_all(*(f"--{name}={value}" for name, value in options.items()), CLOCKS=str(clocks)) as server:
             yield Clocked(server=server, clocks=clocks)
