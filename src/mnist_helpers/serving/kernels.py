@@ -14,10 +14,10 @@ from traitlets import Float
 
 
 class VisitorKernels(AsyncMappingKernelManager):
-    """One kernel for each visitor, shut down when idle, left behind or dead.
+    """One kernel for each visitor, shut down when idle or left behind.
 
-    A kernel that died is not replaced: the new one would know nothing of the page, which would wait for answers
-    forever. Shut down, it is missed by the page's next question after it, and the page can say so.
+    One that died is not replaced, as voila.json says: the new one would know nothing of the page, which would wait for
+    answers forever.
     """
 
     gone_after = Float(120, config=True, help="Seconds without any socket after which a visitor counts as gone.")
@@ -26,7 +26,6 @@ class VisitorKernels(AsyncMappingKernelManager):
         super().__init__(**settings)
         self._heard: dict[str, float] = {}
         self._started: set[str] = set()
-        self._ending: set[asyncio.Task[None]] = set()
 
     @property
     def visitors(self) -> int:
@@ -48,14 +47,7 @@ class VisitorKernels(AsyncMappingKernelManager):
     async def start_kernel(self, **settings: Any) -> str:  # type: ignore[override]
         kernel_id: str = await super().start_kernel(**settings)
         self._started.add(kernel_id)
-        self.add_restart_callback(kernel_id, lambda: self._end(kernel_id), "dead")
         return kernel_id
-
-    def _end(self, kernel_id: str) -> None:
-        self.log.warning("Kernel %s died; its visitor has to start anew.", kernel_id)
-        task = asyncio.get_running_loop().create_task(self.shutdown_kernel(kernel_id))
-        self._ending.add(task)
-        task.add_done_callback(self._ending.discard)
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """Shut the kernel down if its visitor has left or does nothing.
