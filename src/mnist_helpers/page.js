@@ -81,8 +81,8 @@
     lost.hidden = !text;
   }
 
-  // Jupyter marks widgets whose kernel was restarted.
-  const isCut = () => document.querySelector(".digits-app.jupyter-widgets-disconnected") !== null;
+  const CUT = "jupyter-widgets-disconnected"; // Jupyter's mark of widgets whose kernel was restarted
+  const isCut = () => document.querySelector(`.digits-app.${CUT}`) !== null;
   const waiting = () => Math.max(0, ...canvases().map(digitPads.waiting));
   const isOverdue = () => isCut() || waiting() > OVERDUE;
 
@@ -108,6 +108,7 @@
     watched.connectionStatusChanged.connect((_, status) => {
       const isBack = status === "connected";
       for (const control of document.querySelectorAll(".digits-app :is(button, select)")) control.disabled = !isBack;
+      if (watched.isDisposed) document.querySelector(".digits-app")?.classList.add(CUT); // the kernel died, and takes nothing
       if (isBack) {
         wasUnreachable = false;
         canvases().forEach(digitPads.resend);
