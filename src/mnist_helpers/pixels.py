@@ -19,7 +19,7 @@ SUPPORTS, OPPOSES = (255, 176, 0), (0, 158, 255)
 def png_url(pixels: npt.NDArray[np.uint8]) -> str:
     """A grey (h, w) or coloured (h, w, 4) image as a data URL.
 
-    Written here, since Pillow takes five times as long for an image of this size, 15 times a second.
+    Written here, since Pillow takes five times as long for an image of this size, a dozen times a second.
     """
     height, width = pixels.shape[:2]
     kind = 0 if pixels.ndim == 2 else 6

@@ -47,7 +47,11 @@ def rasterise(drawing: Drawing | Sequence[Sequence[Point]]) -> Digit:
 
     Raises `ValueError` for a coordinate that is not finite or a point that is not a pair.
     """
-    return _centred(_fitted(_as_strokes(drawing)))
+    strokes = _as_strokes(drawing)
+    if not strokes:
+        return np.zeros((SIZE, SIZE), np.float32)
+    points = _dense(_fitted(strokes))
+    return _centred(points, _ink_along(points))
 
 
 def shrink(drawing: Drawing | Sequence[Sequence[Point]], *, side: float, pen: float, size: int = SIZE) -> Digit:
@@ -67,7 +71,7 @@ class Stages:
     centred: Digit
 
 
-def stages(drawing: Drawing | Sequence[Sequence[Point]], *, side: float, pen: float, size: int = 4 * SIZE) -> Stages:
+def stages(drawing: Drawing | Sequence[Sequence[Point]], *, side: float, pen: float, size: int = 3 * SIZE) -> Stages:
     """The four stages from ink to digit; the first two show the pad as it is, `size` pixels wide."""
     strokes = _as_strokes(drawing)
     if not strokes:
@@ -77,12 +81,13 @@ def stages(drawing: Drawing | Sequence[Sequence[Point]], *, side: float, pen: fl
     low, high = points.min(0) - pen / 2, points.max(0) + pen / 2
     extent = float((high - low).max())
     corner = (low + high - extent) / 2
-    fitted = _fitted(strokes)
+    fitted = _dense(_fitted(strokes))
+    scaled = _ink_along(fitted)
     return Stages(
         drawn=shrink(drawing, side=side, pen=pen, size=size),
         cropped=shrink([stroke - corner for stroke in strokes], side=extent, pen=pen, size=size),
-        scaled=_ink(fitted),
-        centred=_centred(fitted),
+        scaled=scaled,
+        centred=_centred(fitted, scaled),
     )
 
 
@@ -102,8 +107,6 @@ def _as_strokes(drawing: Drawing | Sequence[Sequence[Point]]) -> list[Points]:
 
 def _fitted(strokes: list[Points]) -> list[Points]:
     """Strokes scaled so that their ink fits the 20 x 20 box in the middle of the image."""
-    if not strokes:
-        return []
     points = np.concatenate(strokes)
     low, high = points.min(0), points.max(0)
     extent = float((high - low).max())
@@ -111,12 +114,8 @@ def _fitted(strokes: list[Points]) -> list[Points]:
     return [(stroke - (low + high) / 2) * scale + _MIDDLE for stroke in strokes]
 
 
-def _centred(strokes: list[Points]) -> Digit:
-    """The ink of fitted strokes, its centre of mass moved to MNIST's."""
-    if not strokes:
-        return _ink(strokes)
-    points = _dense(strokes)
-    ink = _ink_along(points)
+def _centred(points: Points, ink: Digit) -> Digit:
+    """The ink of fitted points, which is `ink` where they are, with its centre of mass moved to MNIST's."""
     index = np.arange(SIZE)
     mass = np.array([ink.sum(0) @ index, ink.sum(1) @ index]) / ink.sum()
     return _ink_along(points + (MASS_CENTRE - mass).clip(-_MAX_SHIFT, _MAX_SHIFT))

@@ -1,12 +1,13 @@
 """A kernel for a page: ipykernel without what only a notebook asks for.
 
-A page sends one comm message after the other, 15 a second while somebody draws. For each, ipykernel passes it from
-thread to thread in case that it is for a subshell, says that it is busy, hands every answer to one more thread, and
-waits twice for its output thread in case that something was printed. Waking a thread costs more than recognising a
-digit, so here one does it all. `kernels.PageKernelSpecs` has this module started in place of ipykernel's own of that
-name.
+A page sends one comm message after the other, 12 a second while somebody draws. For each, ipykernel passes it from
+thread to thread in case that it is for a subshell, says that it is busy, writes lines for a log that drops them, hands
+every answer to one more thread, and waits twice for its output thread in case that something was printed. Waking a
+thread costs more than recognising a digit, so here one does it all. `kernels.PageKernelSpecs` has this module started
+in place of ipykernel's own of that name.
 """
 
+import logging
 import sys
 from typing import Any
 
@@ -69,4 +70,5 @@ class PageKernelApp(IPKernelApp):
 
 
 if __name__ == "__main__":
+    logging.disable(logging.DEBUG)
     PageKernelApp.launch_instance()

@@ -133,14 +133,13 @@ def checked(message: Any) -> tuple[str, list[bytes]]:
         raise Refused("a message of no known form")
     try:
         channel, parts = deserialize_msg_from_ws_v1(message)
-        header, content = json.loads(parts[0]), json.loads(parts[3])
-        kind, target = header["msg_type"], content.get("target_name")
+        header, content = parts[0], parts[3]
+        kind = json.loads(header)["msg_type"]
+        target = json.loads(content).get("target_name") if kind == "comm_open" else None
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise Refused("a message that cannot be read") from None
     if channel not in ("shell", "control"):
         raise Refused("a message to no channel")
-    if kind == "comm_open" and target == CONTROL:
-        return channel, parts
-    if kind not in MESSAGES:
+    if kind not in MESSAGES and target != CONTROL:
         raise Refused(f"a request to {str(kind)[:40]!r}")
     return channel, parts
