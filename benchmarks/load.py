@@ -4,7 +4,9 @@
     python -m benchmarks.load http://127.0.0.1:8866 coming-and-going --visitors 60 --seconds 600
 
 Prints one JSON object: answers, their times in milliseconds, and errors. `drawing` also tells what the server and its
-kernels cost: milliseconds of CPU for each second that a pen was down. At most 100 visitors and an hour.
+kernels cost: milliseconds of CPU for each second that a pen was down. `coming-and-going` tells how many kernels there
+are, and the memory of all processes in megabytes, before anybody came and when all are known to have gone. At most 100
+visitors and an hour.
 """
 
 import argparse
@@ -27,6 +29,8 @@ SEND_EVERY, POINTS_IN_ONE = 1 / 12, 5
 """As pad.js sends: 12 messages a second, each with the points of 60 pointer events a second."""
 MOST_VISITORS, MOST_SECONDS = 100, 3600
 LOCAL = ("http://127.0.0.1", "http://localhost")
+FORGOTTEN = 300
+"""Seconds after which the kernels of all who vanished have ended: a page may come back for 120 of them."""
 QUIET, WATCHED = 0.05, 0.5
 """A server that needs less than this share of a core, watched for so many seconds, has nothing left to do."""
 
@@ -41,6 +45,25 @@ async def draw_together(url: str, visitors: int, seconds: float, drawings: list[
     after = await spent_when_quiet(server)
     found.spent = {name: after[name] - before[name] for name in after}
     await asyncio.gather(*(each.leave() for each in all_of_them))
+
+
+async def come_and_go(url: str, visitors: int, seconds: float, drawings: list[Drawing], found: "Found") -> None:
+    """So many places, and what is left of those who took them."""
+    server = listening_at(url)
+    await (await RawVisitor(url).open()).leave()  # what a server keeps from its first visit is not left by the others
+    await spent_when_quiet(server)
+    before, end = held_by(server), time.monotonic() + seconds
+
+    async def one(number: int) -> None:
+        await asyncio.sleep(number * 0.5)
+        await found.counting(come_and_go_until(end, url, drawings, found))
+
+    await asyncio.gather(*(one(number) for number in range(visitors)))
+    forgotten = time.monotonic() + FORGOTTEN
+    while held_by(server)["kernels"] > before["kernels"] and time.monotonic() < forgotten:
+        await asyncio.sleep(WATCHED)
+    await spent_when_quiet(server)
+    found.held = {"before": before, "after": held_by(server)}
 
 
 async def draw_until(end: float, visitor: RawVisitor, drawings: list[Drawing], found: "Found") -> None:
@@ -77,6 +100,7 @@ class Found:
         self.errors: Counter[str] = Counter()
         self.drawn = 0.0
         self.spent: dict[str, float] = {}
+        self.held: dict[str, dict[str, int]] = {}
 
     async def counting(self, act: Coroutine[None, None, None]) -> None:
         """Let one visitor act; what goes wrong is counted, since the others go on."""
@@ -92,6 +116,7 @@ class Found:
         rounded = {name: round(value) for name, value in shares.items()}
         cpu = {name: round(seconds / self.drawn * 1000, 1) for name, seconds in self.spent.items() if self.drawn}
         costs = {"cpu_ms_per_second": cpu | {"together": round(sum(cpu.values()), 1)}} if cpu else {}
+        costs |= {"held": self.held} if self.held else {}
         return {"answers": len(times)} | rounded | costs | {"visits": self.visits, "errors": dict(self.errors)}
 
 
@@ -120,20 +145,22 @@ def cpu_seconds(server: psutil.Process) -> dict[str, float]:
     return {"server": sum(server.cpu_times()[:2]), "kernels": sum(kernels)}
 
 
+def held_by(server: psutil.Process) -> dict[str, int]:
+    """Kernels of a server, and the megabytes of all its processes, what they share counted once (PSS)."""
+    kernels = server.children(recursive=True)
+    return {
+        "kernels": len(kernels),
+        "megabytes": round(sum(each.memory_full_info().pss for each in (server, *kernels)) / 1e6),
+    }
+
+
 async def run(url: str, kind: str, visitors: int, seconds: float) -> Found:
     """Let so many visitors in, a few at a time, and wait until all have left."""
     samples = read_drawings(str(files("mnist_helpers") / "samples.jsonl"))
     drawings = [placed(each.drawing, centre=(SIDE / 2, SIDE / 2), size=0.6 * SIDE) for each in samples]
-    found, end = Found(), time.monotonic() + seconds
-
-    async def one(number: int) -> None:
-        await asyncio.sleep(number * 0.5)
-        await found.counting(come_and_go_until(end, url, drawings, found))
-
-    if kind == "drawing":
-        await draw_together(url, visitors, seconds, drawings, found)
-    else:
-        await asyncio.gather(*(one(number) for number in range(visitors)))
+    found = Found()
+    act = draw_together if kind == "drawing" else come_and_go
+    await act(url, visitors, seconds, drawings, found)
     return found
 
 

@@ -9,7 +9,7 @@ import gzip
 import json
 import math
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -101,11 +101,20 @@ def _parse(fields: dict) -> LabelledDrawing:
     )
 
 
+def extent(drawing: Sequence[Sequence[Point]]) -> float:
+    """The longer side of the box around all points; 0 without any."""
+    return max(max(along) - min(along) for along in _coordinates(drawing)) if any(map(len, drawing)) else 0.0
+
+
 def placed(drawing: Drawing, *, centre: Point, size: float) -> Drawing:
     """The drawing moved to `centre`, the longer side of its ink scaled to `size`."""
-    xs, ys = ([point[axis] for stroke in drawing for point in stroke] for axis in (0, 1))
-    scale = size / (max(max(xs) - min(xs), max(ys) - min(ys)) or 1.0)
-    left, top = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
+    scale = size / (extent(drawing) or 1.0)
+    left, top = ((max(along) + min(along)) / 2 for along in _coordinates(drawing))
     return tuple(
         tuple((centre[0] + (x - left) * scale, centre[1] + (y - top) * scale) for x, y in stroke) for stroke in drawing
     )
+
+
+def _coordinates(drawing: Sequence[Sequence[Point]]) -> tuple[list[float], list[float]]:
+    """The x and the y of all points."""
+    return [x for stroke in drawing for x, _ in stroke], [y for stroke in drawing for _, y in stroke]

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_helpers.calibration import Calibration, calibrated
-from mnist_helpers.drawing import Drawing, Point
+from mnist_helpers.drawing import Drawing, Point, extent
 from mnist_helpers.network import Network, Probabilities
 from mnist_helpers.raster import SIZE, Digit, rasterise
 from mnist_helpers.recognition import EMPTY, Recognition
@@ -68,13 +68,13 @@ class Recogniser:
         drawing's units; without it only a drawing without any extent is a dot. `digit` is what the drawing makes, for
         who has it already.
         """
-        points = np.concatenate([np.zeros((0, 2)), *(stroke for stroke in drawing if len(stroke))])
-        extent = float(np.ptp(points, axis=0).max()) if len(points) else 0.0
-        if len(points) and extent <= DOT * (side or 0.0):
+        digit = rasterise(drawing) if digit is None else digit
+        longer_side = extent(drawing)
+        if digit.any() and longer_side <= DOT * (side or 0.0):
             return Recognition(reason="Only a dot so far.")
-        if len(points) and extent < SMALLEST * (side or 0.0):
+        if digit.any() and longer_side < SMALLEST * (side or 0.0):
             return Recognition(reason=TOO_LITTLE)
-        return self._read(rasterise(drawing) if digit is None else digit)
+        return self._read(digit)
 
     def probabilities_of(self, digits: npt.NDArray[np.floating]) -> Probabilities:
         """Calibrated probabilities (n, 10) of many digits (n, 28, 28), however little ink they have."""
