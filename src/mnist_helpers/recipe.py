@@ -64,7 +64,7 @@ class Recipe:
 
 
 FULL = Recipe(
-    build=build_full, epochs=48, batch=128, peak_rate=3e-3, warm_up=0.2, weight_decay=0.02,
+    build=build_full, epochs=40, batch=128, peak_rate=3e-3, warm_up=0.2, weight_decay=0.02,
     augmentation=Augmentation(), variants=Variants(), drawn=8000, strangers=12000,
 )  # fmt: skip
 FAST = Recipe(
