@@ -28,7 +28,7 @@ from mnist_helpers.recognition import Recognition
 if TYPE_CHECKING:  # needs what only training installs
     from mnist_helpers.data import Mnist
 
-ANSWERED = 0.98
+ANSWERED = 0.976
 """Share of the drawings that the threshold leaves an answer."""
 FITTED_ON = 10_000
 """Distorted training images that the temperature is fitted on."""
