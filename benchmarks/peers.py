@@ -53,7 +53,7 @@ PEERS = (
         title="Notebook with TensorFlow and matplotlib, by Voila",
         command=("voila", "usual_way.ipynb", "--no-browser", "--port={port}"),
         pad="canvas",
-        shown=".jp-OutputArea-child img, .jupyter-widgets-output-area img",
+        shown=".widget-image",
         folder="benchmarks",
         variables={"TF_CPP_MIN_LOG_LEVEL": "3"},
     ),
