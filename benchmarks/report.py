@@ -22,7 +22,8 @@ def table(found: dict[str, dict[str, float]]) -> str:
     peers = [peer for peer in PEERS if peer.name in found]
     lines = ["| | " + " | ".join(peer.title for peer in peers) + " |", "|---" * (len(peers) + 1) + "|"]
     for key, (words, digits) in FIGURES.items():
-        cells = (f"{found[peer.name][key]:.{digits}f}" if key in found[peer.name] else "" for peer in peers)
+        known = (found[peer.name].get(key) for peer in peers)
+        cells = ("" if value is None else f"{round(value, digits) + 0.0:.{digits}f}" for value in known)  # no -0
         lines.append(f"| {words} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
