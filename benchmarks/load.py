@@ -5,8 +5,9 @@
 
 Prints one JSON object: answers, their times in milliseconds, and errors. `drawing` also tells what the server and its
 kernels cost: milliseconds of CPU for each second that a pen was down. `coming-and-going` tells how many kernels there
-are, and the memory of all processes in megabytes, before anybody came and when all are known to have gone. At most 100
-visitors and an hour.
+are, and the memory of all processes in megabytes, before anybody came and when all are known to have gone. Who vanishes
+keeps a place for two minutes, so for 60 visitors start the server with --Visitors.most=100. At most 100 visitors and an
+hour.
 """
 
 import argparse

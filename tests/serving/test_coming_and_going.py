@@ -9,6 +9,7 @@ import pytest
 from tornado.httpclient import HTTPClientError
 
 from benchmarks.raw_visitor import RawVisitor
+from tests.browser.hand import SEVEN
 from tests.browser.servers import PATIENCE, ROOT, Server
 
 from .company import company, has_ended, kernel_of, kernels, run, until, visitors
@@ -54,6 +55,22 @@ def test_a_page_that_is_closed_leaves_no_kernel(server: Server):
             await until(lambda: not process.is_running())
 
     run(come_and_go())
+
+
+def test_visitors_who_leave_in_the_middle_of_a_stroke_leave_no_open_file(server: Server):
+    """A socket that closes while its kernel ends, and has something to do, must not be kept for its return."""
+    process = psutil.Process(server.pid)
+
+    async def come_and_go(times: int) -> None:
+        for _ in range(times):
+            visitor = await RawVisitor(server.url).open()
+            await visitor.draw(SEVEN * 20, every=0, points=1)
+            await visitor.leave()
+
+    run(come_and_go(1))
+    before = process.num_fds()
+    run(come_and_go(2 * MOST))
+    run(until(lambda: process.num_fds() < before + MOST))
 
 
 def test_a_goodbye_needs_the_page_s_cookie(server: Server):

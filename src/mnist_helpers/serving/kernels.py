@@ -66,6 +66,8 @@ class VisitorKernels(AsyncMappingKernelManager):
             await self.shutdown_kernel(kernel_id)
 
     def remove_kernel(self, kernel_id: str) -> Any:
+        """Forget a kernel, and close what jupyter_server keeps of a socket that was closed while the kernel ended."""
+        self.stop_buffering(kernel_id)
         self._heard.pop(kernel_id, None)
         self._started.discard(kernel_id)
         return super().remove_kernel(kernel_id)
