@@ -43,6 +43,10 @@ WATCH = """shown => {
 }"""
 
 
+SHOWN = """part => {
+  const last = [...document.querySelectorAll(part)].at(-1);
+  return last && last.checkVisibility() && last.getBoundingClientRect().width > 0;
+}"""
 TOOK = "() => window.changes.length ? window.changes[0] - window.moments.at(-1) : null"
 
 
@@ -124,9 +128,15 @@ def visit(browser: Browser, server: Running) -> tuple[Page, float, float]:
     started = time.perf_counter()
     page.goto(server.url, wait_until="commit", timeout=120_000)
     if server.peer.tool:
-        page.locator(server.peer.tool).click(timeout=120_000)
-    page.locator(server.peer.pad).last.wait_for(timeout=120_000)
+        wait_until_shown(page, server.peer.tool)
+        page.locator(server.peer.tool).click()
+    wait_until_shown(page, server.peer.pad)
     return page, time.perf_counter() - started, sum(sizes) / 1e6
+
+
+def wait_until_shown(page: Page, part: str) -> None:
+    """Look at every frame; Playwright's own waiting looks every half second, which is as long as what is measured."""
+    page.wait_for_function(SHOWN, arg=part, polling="raf", timeout=120_000)
 
 
 def measure(browser: Browser, peer: Peer) -> dict[str, float]:
