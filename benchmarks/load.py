@@ -32,8 +32,9 @@ MOST_VISITORS, MOST_SECONDS = 100, 3600
 LOCAL = ("http://127.0.0.1", "http://localhost")
 FORGOTTEN = 300
 """Seconds after which the kernels of all who vanished have ended: a page may come back for 120 of them."""
-QUIET, WATCHED = 0.05, 0.5
-"""A server that needs less than this share of a core, watched for so many seconds, has nothing left to do."""
+QUIET, WATCHED = 0.05, 2.5
+"""A server that needs less than this share of a core, watched for so many seconds, has nothing left to do; it waits for
+1.5 of them before it starts a kernel for the next visitor."""
 
 
 async def draw_together(url: str, visitors: int, seconds: float, drawings: list[Drawing], found: "Found") -> None:
