@@ -26,8 +26,8 @@ from benchmarks.raw_visitor import RawVisitor
 from mnist_helpers.drawing import Drawing, placed, read_drawings
 from mnist_helpers.pad import SIDE
 
-SEND_EVERY, POINTS_IN_ONE = 1 / 12, 5
-"""As pad.js sends: 12 messages a second, each with the points of 60 pointer events a second."""
+SEND_EVERY, POINTS_IN_ONE = 1 / 10, 6
+"""As pad.js sends: ten messages a second, each with the points of 60 pointer events a second."""
 MOST_VISITORS, MOST_SECONDS = 100, 3600
 LOCAL = ("http://127.0.0.1", "http://localhost")
 FORGOTTEN = 300

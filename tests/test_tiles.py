@@ -5,7 +5,7 @@ import re
 import pytest
 
 from mnist_helpers.recognition import EMPTY, Recognition
-from mnist_helpers.tiles import answer_html, percent, tiles_html
+from mnist_helpers.tiles import AnswerView, answer_html, percent, tiles_html
 
 
 def probabilities(**of: float) -> tuple[float, ...]:
@@ -74,3 +74,13 @@ def test_the_most_probable_tile_stands_out_and_none_on_an_empty_pad() -> None:
 def test_no_tile_is_marked_when_none_is_probable() -> None:
     hardly = probabilities(_7=0.009, _1=0.004)
     assert "tile-best" not in tiles_html(hardly, hardly) and "tile-best" in tiles_html(SEVEN.probabilities, hardly)
+
+
+def test_answer_and_tiles_are_one_message_and_a_bar_grows_from_where_it_was() -> None:
+    view, sent = AnswerView(), []
+    assert 'data-answer=""' in view.value
+    view.recognition = TORN
+    view.observe(lambda change: sent.append(change.name), view.keys)
+    view.recognition = SEVEN
+    assert 'data-answer="7"' in view.value and 'data-digit="7" data-probability="0.9500"' in view.value
+    assert "--from:0.500;--to:0.000" in view.value and sent == ["value"]

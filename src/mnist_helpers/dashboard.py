@@ -19,12 +19,12 @@ from IPython.display import HTML, display
 from mnist_helpers.details import Details, DetailsView
 from mnist_helpers.drawing import Drawing, placed, read_drawings
 from mnist_helpers.explain import explain
-from mnist_helpers.live import LiveView, Seen
 from mnist_helpers.newest import Newest
 from mnist_helpers.pad import SIDE, DigitPad, pad_script
 from mnist_helpers.pixels import ImportanceView, PixelsView, ValuesView
 from mnist_helpers.raster import rasterise, shrink, stages
 from mnist_helpers.recogniser import ModelError, Recogniser
+from mnist_helpers.tiles import AnswerView
 
 PAGE = files("mnist_helpers")
 
@@ -42,11 +42,12 @@ class Dashboard:
 
     def __init__(self, recogniser: Recogniser | None = None) -> None:
         self.pad = DigitPad()
-        self.live, self.pixels, self.importance = LiveView(), PixelsView(), ImportanceView()
+        self.answer, self.pixels, self.importance = AnswerView(), PixelsView(), ImportanceView()
         self.details, self.values, self.message = DetailsView(), ValuesView(), widgets.HTML()
         self.show_importance = _toggle("Which ink mattered")
         self.show_values = _toggle("Pixel values")
         self._updates = Newest(self._update, every=UPDATE_EVERY)
+        self._recognised: Drawing = ()
         self.widget = self._laid_out()
         with self._guarded():
             self._recogniser = recogniser or Recogniser()
@@ -70,7 +71,7 @@ class Dashboard:
 
     def _on_asked_again(self, change: traitlets.Bunch) -> None:
         self._updates.now()
-        for view in (self.live, self.details, self.importance, self.values, self.message):
+        for view in (self.answer, self.pixels, self.details, self.importance, self.values, self.message):
             view.send_state("value")
 
     def _on_toggled(self, change: traitlets.Bunch) -> None:
@@ -79,10 +80,11 @@ class Dashboard:
     def _update(self) -> None:
         with self._guarded():
             drawing = self.pad.drawing
-            if drawing != self.live.seen.drawing:
+            if drawing != self._recognised:
                 digit = rasterise(drawing)
-                recognition = self._recogniser.recognise(drawing, side=SIDE, digit=digit)
-                self.live.seen = Seen(drawing=drawing, digit=digit, recognition=recognition)
+                self.answer.recognition = self._recogniser.recognise(drawing, side=SIDE, digit=digit)
+                self.pixels.digit = digit
+                self._recognised = drawing
             self.importance.importance = None
             if not self.pad.is_drawing:
                 self._update_details(drawing)
@@ -92,8 +94,8 @@ class Dashboard:
         """What is worth its price only when the pen rests."""
         self.details.details = self._details(drawing) if drawing else None
         if self.show_importance.value and drawing:
-            self.importance.importance = explain(self._recogniser, self.live.seen.digit)
-        self.values.digit = self.live.seen.digit if self.show_values.value else None
+            self.importance.importance = explain(self._recogniser, self.pixels.digit)
+        self.values.digit = self.pixels.digit if self.show_values.value else None
 
     def _details(self, drawing: Drawing) -> Details:
         shrunk = shrink(drawing, side=SIDE, pen=self.pad.pen)
@@ -114,7 +116,7 @@ class Dashboard:
         page = _box(
             "digits-page",
             _box("digits-draw", self.pad, self._toolbar()),
-            _box("digits-answer", self.message, self.live),
+            _box("digits-answer", self.message, self.answer),
             _box(
                 "digits-sees",
                 widgets.HTML("<h2>What the network sees</h2>"),

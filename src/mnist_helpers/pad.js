@@ -6,7 +6,7 @@
 (() => {
   if (window.digitPads) return;
   const pads = new WeakMap();
-  const SEND_EVERY = 83; // milliseconds
+  const SEND_EVERY = 100; // milliseconds
   const MOST_AT_ONCE = 200; // points in a message, far below what a server takes
   const NEAREST = 2; // pad units between two points worth keeping
   const DOT = 0.1; // pad units that a dot is long: Chromium paints nothing for a line without any length

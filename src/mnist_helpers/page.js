@@ -35,20 +35,11 @@
   function speak() {
     live.textContent = document.querySelector(".answer-words")?.textContent ?? "";
   }
-  // The digit comes along with the answer, and is shown at its own place.
-  function showDigits() {
-    for (const app of document.querySelectorAll(".digits-app")) {
-      const image = app.querySelector("[data-pixels] img");
-      const digit = app.querySelector("[data-seen]")?.dataset.seen;
-      if (image && digit && image.src !== digit) image.src = digit;
-    }
-  }
   new MutationObserver((changes) => {
     for (const canvas of document.querySelectorAll(".digit-pad canvas:not([aria-label])")) {
       canvas.setAttribute("role", "img");
       canvas.setAttribute("aria-label", "Pad to draw a digit on");
     }
-    showDigits();
     if (!changes.some(({ target }) => target.closest?.(".digits-answer"))) return;
     clearTimeout(timer);
     timer = setTimeout(speak, PAUSE);

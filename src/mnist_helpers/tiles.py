@@ -3,6 +3,9 @@
 import html
 from collections.abc import Sequence
 
+import ipywidgets as widgets
+import traitlets
+
 from mnist_helpers.recognition import EMPTY, Recognition
 
 SURE, FAIRLY_SURE = 0.98, 0.9
@@ -10,6 +13,24 @@ CLOSE = 0.02
 """Probability from which the runner-up is named."""
 ANY = 0.01
 """Probability from which the most probable digit is marked, answered or not."""
+
+
+class AnswerView(widgets.HTML):
+    """The answer and the ten tiles; in one widget, since they change together and each message has its price."""
+
+    recognition = traitlets.Instance(Recognition, default_value=EMPTY)
+
+    def __init__(self) -> None:
+        super().__init__(_html(self.recognition, self.recognition))
+        self.add_class("digits-live")
+
+    @traitlets.observe("recognition")
+    def _on_recognition_changed(self, change: traitlets.Bunch) -> None:
+        self.value = _html(change.new, change.old)
+
+
+def _html(recognition: Recognition, before: Recognition) -> str:
+    return answer_html(recognition) + tiles_html(recognition.probabilities, before.probabilities)
 
 
 def percent(probability: float) -> str:

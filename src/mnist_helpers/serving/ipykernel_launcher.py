@@ -1,6 +1,6 @@
 """A kernel for a page: ipykernel without what only a notebook asks for.
 
-A page sends one comm message after the other, 12 a second while somebody draws. For each, ipykernel passes it from
+A page sends one comm message after the other, ten a second while somebody draws. For each, ipykernel passes it from
 thread to thread in case that it is for a subshell, says that it is busy, writes lines for a log that drops them, hands
 every answer to one more thread, and waits twice for its output thread in case that something was printed. Waking a
 thread costs more than recognising a digit, so here one does it all. `kernels.PageKernelSpecs` has this module started

@@ -73,6 +73,7 @@ class GuardedSocket(ZMQChannelsWebsocketConnection):
         self.multi_kernel_manager.heard_from(self.kernel_id)
         self.multi_kernel_manager.stop_watching_activity(self.kernel_id)
         self._stream.max_write_buffer_size = self.most_unread
+        self._stream.set_nodelay(True)  # or a second message waits until the first is acknowledged, for 40 ms
         return super().connect()
 
     def disconnect(self) -> None:  # type: ignore[override]
