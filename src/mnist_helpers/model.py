@@ -31,12 +31,12 @@ def build_full() -> keras.Model:
 
 
 def build_fast() -> keras.Model:
-    """The network of the fast recipe, a quarter of the size: logits (n, 11) from digits (n, 28, 28, 1)."""
+    """The network of the fast recipe, a ninth of the size: logits (n, 11) from digits (n, 28, 28, 1)."""
     return keras.Sequential(
         [
             keras.Input((28, 28, 1)),
-            *_convolution(24, 4, strides=2),
-            *_convolution(48, 3, pooled=True),
+            *_convolution(16, 4, strides=2),
+            *_convolution(32, 3, pooled=True),
             *_convolution(96, 3),
             layers.Flatten(),
             layers.Dense(CLASSES),

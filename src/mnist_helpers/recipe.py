@@ -68,8 +68,8 @@ FULL = Recipe(
     augmentation=Augmentation(), variants=Variants(), drawn=8000, strangers=12000,
 )  # fmt: skip
 FAST = Recipe(
-    build=build_fast, epochs=1, batch=64, peak_rate=0.01, warm_up=0.25, weight_decay=0.01,
-    averaging=0.98, augmentation=None, variants=Variants(), drawn=2000, strangers=6000,
+    build=build_fast, epochs=1, batch=96, peak_rate=0.012, warm_up=0.25, weight_decay=0.01,
+    averaging=0.98, augmentation=None, variants=Variants(), drawn=1000, strangers=3000,
 )  # fmt: skip
 
 
