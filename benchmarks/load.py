@@ -21,6 +21,7 @@ from importlib.resources import files
 from urllib.parse import urlsplit
 
 import psutil
+from tornado.httpclient import HTTPClientError
 
 from benchmarks.raw_visitor import RawVisitor
 from mnist_helpers.drawing import Drawing, placed, read_drawings
@@ -30,6 +31,7 @@ SEND_EVERY, POINTS_IN_ONE = 1 / 10, 6
 """As pad.js sends: ten messages a second, each with the points of 60 pointer events a second."""
 MOST_VISITORS, MOST_SECONDS = 100, 3600
 LOCAL = ("http://127.0.0.1", "http://localhost")
+FULL = 503
 FORGOTTEN = 300
 """Seconds after which the kernels of all who vanished have ended: a page may come back for 120 of them."""
 QUIET, WATCHED = 0.05, 2.5
@@ -81,9 +83,19 @@ async def draw_until(end: float, visitor: RawVisitor, drawings: list[Drawing], f
 
 
 async def come_and_go_until(end: float, url: str, drawings: list[Drawing], found: "Found") -> None:
-    """A place that visitors take one after the other, each for a few digits; one in four vanishes without a word."""
+    """A place that visitors take one after the other, each for a few digits; one in four vanishes without a word.
+
+    Who is told that the server is full comes again when it says so, as its page does by itself.
+    """
     while time.monotonic() < end:
-        visitor = await RawVisitor(url).open()
+        try:
+            visitor = await RawVisitor(url).open()
+        except HTTPClientError as error:
+            if error.code != FULL or not error.response:
+                raise
+            found.told_to_wait += 1
+            await asyncio.sleep(float(error.response.headers["Retry-After"]))
+            continue
         for _ in range(random.randint(1, 3)):
             await visitor.draw(random.choice(drawings), every=SEND_EVERY, points=POINTS_IN_ONE)
             await asyncio.sleep(random.uniform(2, 15))
@@ -98,7 +110,7 @@ class Found:
 
     def __init__(self) -> None:
         self.milliseconds: list[float] = []
-        self.visits = 0
+        self.visits = self.told_to_wait = 0
         self.errors: Counter[str] = Counter()
         self.drawn = 0.0
         self.spent: dict[str, float] = {}
@@ -119,7 +131,12 @@ class Found:
         cpu = {name: round(seconds / self.drawn * 1000, 1) for name, seconds in self.spent.items() if self.drawn}
         costs = {"cpu_ms_per_second": cpu | {"together": round(sum(cpu.values()), 1)}} if cpu else {}
         costs |= {"held": self.held} if self.held else {}
-        return {"answers": len(times)} | rounded | costs | {"visits": self.visits, "errors": dict(self.errors)}
+        return (
+            {"answers": len(times)}
+            | rounded
+            | costs
+            | {"visits": self.visits, "told_to_wait": self.told_to_wait, "errors": dict(self.errors)}
+        )
 
 
 def listening_at(url: str) -> psutil.Process:
