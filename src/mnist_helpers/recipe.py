@@ -69,7 +69,7 @@ FULL = Recipe(
 )  # fmt: skip
 FAST = Recipe(
     build=build_fast, epochs=1, batch=96, peak_rate=0.012, warm_up=0.25, weight_decay=0.01,
-    averaging=0.98, augmentation=None, variants=Variants(), drawn=1000, strangers=3000,
+    averaging=0.98, augmentation=None, variants=Variants(), drawn=1000, strangers=6000,
 )  # fmt: skip
 
 

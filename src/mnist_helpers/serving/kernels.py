@@ -5,6 +5,8 @@ forward would end everybody's session.
 """
 
 import asyncio
+import ctypes
+import sys
 import time
 from typing import Any
 
@@ -49,6 +51,11 @@ class VisitorKernels(AsyncMappingKernelManager):
         self._started.add(kernel_id)
         return kernel_id
 
+    async def cull_kernels(self) -> None:
+        """Look after all kernels, every `cull_interval` seconds, and after the memory of those that have ended."""
+        await super().cull_kernels()
+        give_memory_back()
+
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """Shut the kernel down if its visitor has left or does nothing.
 
@@ -71,6 +78,16 @@ class VisitorKernels(AsyncMappingKernelManager):
         self._heard.pop(kernel_id, None)
         self._started.discard(kernel_id)
         return super().remove_kernel(kernel_id)
+
+
+def give_memory_back() -> None:
+    """Return to the system what is free, which glibc keeps otherwise.
+
+    Sixty visitors use 40 MB of the server. Python's own allocator would return almost nothing of that when they have
+    gone, so deploy/ has PYTHONMALLOC=malloc.
+    """
+    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
+        libc.malloc_trim(0)
 
 
 class PageKernelSpecs(KernelSpecManager):

@@ -1,0 +1,25 @@
+"""The server gives back the memory of visitors who have left."""
+
+import subprocess
+import sys
+
+import pytest
+
+MEGABYTES = 100
+FREED = f"""
+import psutil
+from mnist_helpers.serving.kernels import give_memory_back
+pieces = [bytes(1000) for _ in range({MEGABYTES}000)]
+kept = pieces[::1000]
+del pieces
+before = psutil.Process().memory_info().rss
+give_memory_back()
+print((before - psutil.Process().memory_info().rss) / 1e6)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only glibc is asked")
+def test_what_is_free_goes_back_even_where_a_little_is_kept(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PYTHONMALLOC", "malloc")
+    given = subprocess.run([sys.executable, "-c", FREED], capture_output=True, text=True, check=True).stdout
+    assert float(given) > 0.8 * MEGABYTES
