@@ -7,13 +7,14 @@ import pytest
 
 MEGABYTES = 100
 FREED = f"""
-import psutil
-from mnist_helpers.serving.kernels import give_memory_back
+import asyncio, psutil
+from mnist_helpers.serving.kernels import VisitorKernels
+kernels = VisitorKernels()
 pieces = [bytes(1000) for _ in range({MEGABYTES}000)]
 kept = pieces[::1000]
 del pieces
 before = psutil.Process().memory_info().rss
-give_memory_back()
+asyncio.run(kernels.cull_kernels())
 print((before - psutil.Process().memory_info().rss) / 1e6)
 """
 

@@ -1,8 +1,8 @@
 // Ink under the pen at once, and pen events that cost little. Serves every pad on the page, in Voila and in Lab.
 //
 // ipycanvas paints only after a round trip to the kernel and reports every event by itself. Here pointer events are
-// painted straight onto the canvas and handed to ipycanvas a few dozen times a second, as touches: the one kind of event
-// that carries several points.
+// painted straight onto the canvas and handed to ipycanvas ten times a second, as touches: the one kind of event that
+// carries several points.
 (() => {
   if (window.digitPads) return;
   const pads = new WeakMap();

@@ -36,7 +36,7 @@ class Refused(Exception):
 class GuardedSocket(ZMQChannelsWebsocketConnection):
     """The connection of one page to its kernel; closed at the first message that the page would not have sent."""
 
-    messages_per_second = Float(100, config=True, help="Messages that a visitor may send; a hand that draws sends 25.")
+    messages_per_second = Float(100, config=True, help="Messages that a visitor may send; a hand that draws sends ten.")
     burst = Integer(300, config=True, help="Messages that may come at once, as after a network's pause.")
     most_unread = Integer(2_000_000, config=True, help="Bytes that may wait for a visitor who does not read.")
     most_opened = Integer(8, config=True, help="Comms that a page may open; it opens one.")
