@@ -38,7 +38,7 @@ else
 fi
 
 export RUN BIN NGINX_BINARY PROCESSES FIRST_PORT
-export PYTHONMALLOC=malloc MALLOC_ARENA_MAX=1  # so that memory comes back when visitors go (serving/kernels.py)
+export MALLOC_ARENA_MAX=1  # so that what one visitor has left serves the next, whichever thread asks
 export JUPYTER_PATH="$PWD/share/jupyter" JUPYTER_CONFIG_PATH="$PWD/deploy/config"
 echo "The page is served on port $PORT by $PROCESSES processes; logs in $RUN. Ctrl+C ends it."
 exec "$BIN/supervisord" --configuration deploy/supervisord.conf --silent

