@@ -72,7 +72,7 @@ async def come_and_go(url: str, visitors: int, seconds: float, drawings: list[Dr
 
     await asyncio.gather(*(one(number) for number in range(visitors)))
     forgotten = time.monotonic() + FORGOTTEN
-    while held_by(server)["kernels"] > found.held["before"]["kernels"] and time.monotonic() < forgotten:
+    while len(server.children(recursive=True)) > found.held["before"]["kernels"] and time.monotonic() < forgotten:
         await asyncio.sleep(WATCHED)
     found.held["after"] = await held_when_quiet(server)
 

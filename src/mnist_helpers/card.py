@@ -11,7 +11,7 @@ from mnist_helpers.settings import read_settings, sha256
 
 TEMPLATE = """# Model card
 
-A convolutional network that reads one handwritten digit and knows when there is none. Written by
+A convolutional network of two members that reads one handwritten digit and knows when there is none. Written by
 `python -m mnist_helpers card`: to change a figure, measure again.
 
 | file | what | bytes | SHA-256 |

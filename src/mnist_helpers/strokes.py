@@ -15,6 +15,8 @@ BOX = 20.0
 CENTRE_OF_MASS = 14.0
 EDGE = 1.2
 SIZE = 28
+JITTER = 0.03, 0.09
+"""How far the controls of a neat and of a careless drawing move: standard deviations, as shares of its size."""
 _CHUNK = 64
 
 
@@ -72,12 +74,13 @@ def _basis(controls: int, points: int, smooth: bool) -> np.ndarray:
     return basis
 
 
-def bend(template: Template, count: int, rng: np.random.Generator, jitter: float = 0.05) -> np.ndarray:
-    """Points (count, POINTS, 2) of as many people's versions of one template.
+def bend(template: Template, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Points (count, POINTS, 2) of as many people's versions of one template, some neat, some careless.
 
     Every control moves on its own, then the whole is stretched, slanted and turned.
     """
-    moved = template.controls + rng.normal(0, jitter, (count, *template.controls.shape)).astype(np.float32)
+    moves = rng.normal(0, rng.uniform(*JITTER, (count, 1, 1)), (count, *template.controls.shape))
+    moved = template.controls + moves.astype(np.float32)
     return distort(np.matmul(template.curve, moved), rng)
 
 

@@ -67,14 +67,15 @@ class _Run:
     def _step(self, digits: tf.Tensor, targets: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         with tf.GradientTape() as tape:
             logits = self.network(digits, training=True)
-            loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(targets, logits))
+            of_members = tf.broadcast_to(targets[:, tf.newaxis], tf.shape(logits))
+            loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(of_members, logits))
         weights = self.network.trainable_variables
         self.optimizer.apply(tape.gradient(loss, weights), weights)
         count = tf.cast(self.optimizer.iterations, tf.float32)
         keep = tf.minimum(self._averaging, count / (count + 9))
         for average, variable in zip(self.averages, self.network.variables, strict=True):
             average.assign(keep * average + (1 - keep) * variable.value)
-        right = tf.argmax(logits, 1) == tf.argmax(targets, 1)
+        right = tf.argmax(tf.reduce_mean(tf.nn.softmax(logits), 1), 1) == tf.argmax(targets, 1)
         return loss, tf.reduce_mean(tf.cast(right, tf.float32))
 
     def model(self) -> keras.Model:

@@ -22,7 +22,7 @@ class Variants:
     """The share of zeros, ones and sevens that get a mark, and how flat and how long the flag of a one may be."""
 
     slashed_zero: float = 0.2
-    flagged_one: float = 0.5
+    flagged_one: float = 0.65
     crossed_seven: float = 0.15
     flag_angle: tuple[float, float] = (20.0, 75.0)
     """Degrees from the stem."""
