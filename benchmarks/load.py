@@ -5,8 +5,8 @@
 
 Prints one JSON object: answers, their times in milliseconds, and errors. `drawing` also tells what the server and its
 kernels cost: milliseconds of CPU for each second that a pen was down. `coming-and-going` tells how many kernels there
-are, and the memory of all processes in megabytes: when one visitor had come and gone, `before` the time that counts,
-when a first crowd of as many had gone, and `after`, when all are known to have gone. Who vanishes keeps a place for two
+are, and the memory of all processes in megabytes: when `one_visitor` had come and gone, when a `first_crowd` of as many
+as asked for had, and `after` the time asked for, when all are known to have gone. Who vanishes keeps a place for two
 minutes, so for 60 visitors start the server with --Visitors.most=100. At most 100 visitors and an hour.
 """
 
@@ -56,14 +56,13 @@ async def draw_together(url: str, visitors: int, seconds: float, drawings: list[
 async def come_and_go(url: str, visitors: int, seconds: float, drawings: list[Drawing], found: "Found") -> None:
     """So many places, and what is left of those who took them.
 
-    A first crowd leaves room behind that the next one takes again: so it comes before the time that counts, since what
-    tells a leak is whether a server goes on growing.
+    A first crowd comes at once and leaves, so that what a server keeps of it is told apart from what grows on and on.
     """
     server = listening_at(url)
     await crowd(url, 1, drawings)
     found.held["one_visitor"] = await held_when_quiet(server)
     await crowd(url, visitors, drawings)
-    found.held["before"] = await held_when_quiet(server)
+    found.held["first_crowd"] = await held_when_quiet(server)
     end = time.monotonic() + seconds
 
     async def one(number: int) -> None:
@@ -72,7 +71,7 @@ async def come_and_go(url: str, visitors: int, seconds: float, drawings: list[Dr
 
     await asyncio.gather(*(one(number) for number in range(visitors)))
     forgotten = time.monotonic() + FORGOTTEN
-    while len(server.children(recursive=True)) > found.held["before"]["kernels"] and time.monotonic() < forgotten:
+    while len(server.children(recursive=True)) > found.held["first_crowd"]["kernels"] and time.monotonic() < forgotten:
         await asyncio.sleep(WATCHED)
     found.held["after"] = await held_when_quiet(server)
 

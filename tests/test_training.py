@@ -1,10 +1,12 @@
 from dataclasses import replace
 
+import keras
 import numpy as np
 import pytest
 
 from mnist_helpers import training
 from mnist_helpers.data import Mnist
+from mnist_helpers.model import build_full
 from mnist_helpers.recipe import FAST, FULL, learning_rates
 from mnist_helpers.training import epoch_data, soft_targets, train
 from mnist_helpers.variants import drawn_digits
@@ -69,6 +71,14 @@ def test_training_learns_and_says_what_each_epoch_did(mnist):
     answers = model.predict(mnist.train_images[..., None] / np.float32(255), verbose=0).argmax(1)
     assert (answers == mnist.train_labels).mean() > 0.5
     assert history[-1].held_out_accuracy is None
+
+
+def test_each_member_learns_on_its_own(mnist):
+    model, _ = train(mnist, replace(TINY, build=build_full, epochs=12, held_out=0), 0, progress=False)
+    of_members = next(each for each in model.layers if isinstance(each, keras.layers.Softmax))
+    members = keras.Model(model.inputs, of_members.output)
+    answers = members.predict(mnist.train_images[..., None] / np.float32(255), verbose=0)[..., :10].argmax(2)
+    assert ((answers == mnist.train_labels[:, None]).mean(0) > 0.5).all()
 
 
 def test_one_bar_tells_the_accuracy_and_the_time_left(mnist, capsys):

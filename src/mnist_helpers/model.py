@@ -1,7 +1,7 @@
 """The networks: small convolutional ones that a laptop trains in minutes.
 
 Each of a network's members gives eleven logits: the ten digits and, last, "no digit at all". Members are small networks
-side by side that learn on their own and whose probabilities are averaged: what one mistakes, the other often does not
+side by side that learn on their own and whose probabilities are averaged: together they are right more often than alone
 (Lakshminarayanan et al. 2017, "Simple and scalable predictive uncertainty estimation using deep ensembles").
 
 Valid padding makes them cheap, normalised batches let them learn fast, and flattening keeps where a stroke lies (global
@@ -22,7 +22,7 @@ def build_full() -> keras.Model:
     Returns logits (n, 2, 11) from digits (n, 28, 28, 1).
     """
     digits = keras.Input((28, 28, 1))
-    narrow = [
+    small_kernels = [
         *_convolution(12, 3),
         *_convolution(24, 3, pooled=True),
         *_convolution(44, 3),
@@ -30,13 +30,13 @@ def build_full() -> keras.Model:
         *_convolution(112, 3, padding="same"),
         *_convolution(112, 3),
     ]
-    wide = [
+    large_kernels = [
         *_convolution(24, 5, pooled=True),
         *_convolution(48, 5, pooled=True),
         *_convolution(128, 3, padding="same"),
         *_convolution(96, 3),
     ]
-    members = [_member(digits, narrow), _member(digits, wide)]
+    members = [_member(digits, small_kernels), _member(digits, large_kernels)]
     return keras.Model(digits, layers.Concatenate(axis=1)(members), name="full")
 
 

@@ -81,7 +81,7 @@ class VisitorKernels(AsyncMappingKernelManager):
 
 
 def give_memory_back() -> None:
-    """Return to the system what glibc has free and would keep: 7 MB of the server when twenty visitors have left."""
+    """Return to the system what glibc has free and would keep."""
     if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
         libc.malloc_trim(0)
 
