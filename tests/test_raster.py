@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from mnist_helpers.drawing import SAMPLES, Drawing, LabelledDrawing, placed, read_drawings
+from mnist_helpers.drawing import SAMPLES, Drawing, LabelledDrawing, Stroke, placed, read_drawings
 from mnist_helpers.raster import BLANK, BOX, MASS_CENTRE, SIZE, rasterise, shrink, stages
 
 SEVEN: Drawing = (((10.0, 10.0), (60.0, 12.0), (30.0, 90.0)),)
@@ -72,6 +72,27 @@ def test_a_dot_is_a_round_spot_in_the_middle(dot: Drawing) -> None:
     digit = rasterise(dot)
     assert np.argmax(digit.sum(0)) in (13, 14) and 0 < digit.sum() < 12
     assert np.abs(digit - digit.T).max() < 1e-6
+
+
+@pytest.mark.parametrize("slip", [((900.0, 300.0),), ((300.0, 900.0), (308.0, 905.0))])
+def test_a_dot_far_from_the_digit_is_no_ink_of_it(drawing: Drawing, slip: Stroke) -> None:
+    on_pad = placed(drawing, centre=(300, 300), size=200)
+    assert (rasterise((slip, *on_pad)) == rasterise(on_pad)).all()
+    found = stages((*on_pad, slip), side=1000, pen=50)
+    assert (found.cropped == stages(on_pad, side=1000, pen=50).cropped).all()
+    assert found.drawn.sum() > stages(on_pad, side=1000, pen=50).drawn.sum(), "the slip is not shown where it was drawn"
+
+
+@pytest.mark.parametrize(
+    "second", [((300.0, 170.0),), ((300.0, 480.0), (300.0, 560.0)), ((300.0, 420.0), (308.0, 425.0))]
+)
+def test_a_dot_near_the_digit_and_a_stroke_far_from_it_are_ink(drawing: Drawing, second: Stroke) -> None:
+    on_pad = placed(drawing, centre=(300, 300), size=200)
+    assert np.abs(rasterise((*on_pad, second)) - rasterise(on_pad)).max() > 0.1
+
+
+def test_dots_alone_are_all_ink() -> None:
+    assert rasterise((((0.0, 0.0),), ((0.0, 100.0),))).sum() > 6
 
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf"), -1e300])

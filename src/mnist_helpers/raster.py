@@ -29,6 +29,10 @@ EDGE = 1.2
 MASS_CENTRE = 14.0
 """Pixel index of MNIST's centre of mass, measured on its training images; the geometric middle would be 13.5."""
 
+DOT, FAR = 0.1, 1.0
+"""A stroke shorter than this share of the longest, and farther from the others than this share of their longer side,
+was a palm or a slip: with it, the digit would be a speck in a corner. The dot of an i is nearer."""
+
 BLANK: Digit = np.zeros((SIZE, SIZE), np.float32)
 """The digit of an empty pad."""
 
@@ -47,7 +51,7 @@ def rasterise(drawing: Drawing | Sequence[Sequence[Point]]) -> Digit:
 
     Raises `ValueError` for a coordinate that is not finite or a point that is not a pair.
     """
-    strokes = _as_strokes(drawing)
+    strokes = _meant(_as_strokes(drawing))
     if not strokes:
         return np.zeros((SIZE, SIZE), np.float32)
     points = _dense(_fitted(strokes))
@@ -73,7 +77,7 @@ class Stages:
 
 def stages(drawing: Drawing | Sequence[Sequence[Point]], *, side: float, pen: float, size: int = 3 * SIZE) -> Stages:
     """The four stages from ink to digit; the first two show the pad as it is, `size` pixels wide."""
-    strokes = _as_strokes(drawing)
+    strokes = _meant(_as_strokes(drawing))
     if not strokes:
         empty = np.zeros((SIZE, SIZE), np.float32)
         return Stages(drawn=empty, cropped=empty, scaled=empty, centred=empty)
@@ -103,6 +107,19 @@ def _as_strokes(drawing: Drawing | Sequence[Sequence[Point]]) -> list[Points]:
                 f"The drawing holds a coordinate that is not finite or beyond {_FARTHEST:g}. Give (x, y) pairs."
             )
     return strokes
+
+
+def _meant(strokes: list[Points]) -> list[Points]:
+    """The strokes without dots that lie far away from all others (`DOT`, `FAR`)."""
+    extents = np.array([np.ptp(stroke, axis=0).max() for stroke in strokes])
+    is_dot = extents <= DOT * extents.max(initial=0)
+    if not is_dot.any() or is_dot.all():
+        return strokes
+    others = np.concatenate([stroke for stroke, dot in zip(strokes, is_dot, strict=True) if not dot])
+    low, high = others.min(0), others.max(0)
+    gaps = [np.maximum(np.maximum(low - stroke.max(0), stroke.min(0) - high), 0) for stroke in strokes]
+    is_far = np.hypot(*np.array(gaps).T) > FAR * (high - low).max()
+    return [stroke for stroke, far in zip(strokes, is_dot & is_far, strict=True) if not far]
 
 
 def _fitted(strokes: list[Points]) -> list[Points]:
