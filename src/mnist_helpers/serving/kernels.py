@@ -15,6 +15,8 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from traitlets import Float
 
+from mnist_helpers.serving.templates import compile_once
+
 
 class VisitorKernels(AsyncMappingKernelManager):
     """One kernel for each visitor, shut down when idle or left behind.
@@ -27,6 +29,7 @@ class VisitorKernels(AsyncMappingKernelManager):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
+        compile_once()
         gc.freeze()  # what is loaded by now stays; looking through it each time would halt everybody for 0.15 s
         self._heard: dict[str, float] = {}
         self._started: set[str] = set()
