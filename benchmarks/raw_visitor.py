@@ -40,6 +40,7 @@ class RawVisitor:
         self._models: dict[str, dict[str, Any]] = {}
         self._asked = 0.0
         self._reading: asyncio.Task[None] | None = None
+        self._has_left = False
 
     async def open(self, path: str = "/") -> "RawVisitor":
         """Load the page, connect to its kernel, and learn its widgets."""
@@ -137,7 +138,11 @@ class RawVisitor:
         self.send("comm_msg", {"comm_id": button, "data": {"method": "custom", "content": {"event": "click"}}})
 
     async def leave(self, *, politely: bool = True) -> None:
-        """Close the socket; politely as a page that is closed, which says goodbye to its kernel."""
+        """Close the socket; politely as a page that is closed, which says goodbye to its kernel.
+
+        What still comes is not read: a kernel that is told to end is interrupted, in the middle of a message too.
+        """
+        self._has_left = True
         if self._socket:
             self._socket.close()
         if politely:
@@ -173,7 +178,7 @@ class RawVisitor:
     async def _read(self) -> None:
         assert self._socket, "not connected"
         while (message := await self._socket.read_message()) is not None:
-            if isinstance(message, bytes):
+            if isinstance(message, bytes) and not self._has_left:
                 self._on_message(deserialize_msg_from_ws_v1(message)[1])
         self.changes.set()
 

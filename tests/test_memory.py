@@ -1,9 +1,13 @@
 """The server gives back the memory of visitors who have left."""
 
+import logging
 import subprocess
 import sys
 
 import pytest
+from traitlets.config import Application
+
+from mnist_helpers.serving.kernels import VisitorKernels
 
 MEGABYTES = 100
 FREED = f"""
@@ -25,3 +29,12 @@ print((before - psutil.Process().memory_info().rss) / 1e6)
 def test_what_is_free_goes_back_even_where_a_little_is_kept_and_all_refers_to_itself():
     given = subprocess.run([sys.executable, "-c", FREED], capture_output=True, text=True, check=True).stdout
     assert float(given) > 0.8 * MEGABYTES
+
+
+def test_a_kernel_leaves_no_logger_behind():
+    kernels = VisitorKernels(parent=Application())
+    loggers = [
+        (kernels.kernel_manager_factory(parent=kernels).event_logger, len(logging.root.manager.loggerDict))
+        for _ in range(3)
+    ]
+    assert len(set(loggers)) == 1

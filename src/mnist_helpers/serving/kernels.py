@@ -12,6 +12,7 @@ import time
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_events import EventLogger
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from traitlets import Float
 
@@ -30,6 +31,8 @@ class VisitorKernels(AsyncMappingKernelManager):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         compile_once()
+        if self.parent:  # a kernel that finds no logger there makes its own, which Python's logging keeps forever
+            self.parent.event_logger = EventLogger(parent=self.parent)
         gc.freeze()  # what is loaded by now stays; looking through it each time would halt everybody for 0.15 s
         self._heard: dict[str, float] = {}
         self._started: set[str] = set()
