@@ -210,3 +210,8 @@ def _outputs(sharpness):
     labels = (true.cumsum(axis=1) > random.random((5000, 1))).argmax(axis=1)
     told = np.exp(scores * sharpness)
     return (told / told.sum(axis=1, keepdims=True))[:, :10], labels
+
+
+def test_two_taps_far_apart_are_no_digit_though_one_was_smeared() -> None:
+    taps = (((100.0, 100.0), (106.0, 112.0)), ((700.0, 700.0),))
+    assert Recogniser().recognise(taps, side=840).reason == "Only a dot so far."

@@ -51,7 +51,7 @@ def rasterise(drawing: Drawing | Sequence[Sequence[Point]]) -> Digit:
 
     Raises `ValueError` for a coordinate that is not finite or a point that is not a pair.
     """
-    strokes = _meant(_as_strokes(drawing))
+    strokes = meant(drawing)
     if not strokes:
         return np.zeros((SIZE, SIZE), np.float32)
     points = _dense(_fitted(strokes))
@@ -77,7 +77,7 @@ class Stages:
 
 def stages(drawing: Drawing | Sequence[Sequence[Point]], *, side: float, pen: float, size: int = 3 * SIZE) -> Stages:
     """The four stages from ink to digit; the first two show the pad as it is, `size` pixels wide."""
-    strokes = _meant(_as_strokes(drawing))
+    strokes = meant(drawing)
     if not strokes:
         empty = np.zeros((SIZE, SIZE), np.float32)
         return Stages(drawn=empty, cropped=empty, scaled=empty, centred=empty)
@@ -109,8 +109,12 @@ def _as_strokes(drawing: Drawing | Sequence[Sequence[Point]]) -> list[Points]:
     return strokes
 
 
-def _meant(strokes: list[Points]) -> list[Points]:
-    """The strokes without dots that lie far away from all others (`DOT`, `FAR`)."""
+def meant(drawing: Drawing | Sequence[Sequence[Point]]) -> list[Points]:
+    """The strokes that the digit is made of, each (n, 2): no dot that lies far away from all others (`DOT`, `FAR`).
+
+    Raises `ValueError` as `rasterise` does.
+    """
+    strokes = _as_strokes(drawing)
     extents = np.array([np.ptp(stroke, axis=0).max() for stroke in strokes])
     is_dot = extents <= DOT * extents.max(initial=0)
     if not is_dot.any() or is_dot.all():

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from mnist_helpers.calibration import Calibration, calibrated
 from mnist_helpers.drawing import Drawing, Point, extent
 from mnist_helpers.network import Network, Probabilities
-from mnist_helpers.raster import SIZE, Digit, rasterise
+from mnist_helpers.raster import SIZE, Digit, meant, rasterise
 from mnist_helpers.recognition import EMPTY, Recognition
 from mnist_helpers.settings import MODELS, ModelError, read_calibration
 
@@ -69,7 +69,7 @@ class Recogniser:
         who has it already.
         """
         digit = rasterise(drawing) if digit is None else digit
-        longer_side = extent(drawing)
+        longer_side = extent([stroke.tolist() for stroke in meant(drawing)])
         if digit.any() and longer_side <= DOT * (side or 0.0):
             return Recognition(reason="Only a dot so far.")
         if digit.any() and longer_side < SMALLEST * (side or 0.0):
