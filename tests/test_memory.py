@@ -1,10 +1,14 @@
 """The server gives back the memory of visitors who have left."""
 
+import asyncio
+import gc
 import logging
 import subprocess
 import sys
+import weakref
 
 import pytest
+from jupyter_client.kernelspec import NoSuchKernel
 from traitlets.config import Application
 
 from mnist_helpers.serving.kernels import VisitorKernels
@@ -29,6 +33,21 @@ print((before - psutil.Process().memory_info().rss) / 1e6)
 def test_what_is_free_goes_back_even_where_a_little_is_kept_and_all_refers_to_itself():
     given = subprocess.run([sys.executable, "-c", FREED], capture_output=True, text=True, check=True).stdout
     assert float(given) > 0.8 * MEGABYTES
+
+
+def test_a_kernel_starts_when_what_refers_only_to_itself_is_freed():
+    kernels = VisitorKernels()
+    left = type("Left", (), {})()
+    left.itself = left
+    is_left = weakref.ref(left)
+    gc.disable()
+    try:
+        del left
+        with pytest.raises(NoSuchKernel):
+            asyncio.run(kernels.start_kernel(kernel_name="none"))
+        assert is_left() is None
+    finally:
+        gc.enable()
 
 
 def test_a_kernel_leaves_no_logger_behind():

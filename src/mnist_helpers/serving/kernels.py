@@ -55,6 +55,7 @@ class VisitorKernels(AsyncMappingKernelManager):
         self._heard[kernel_id] = time.monotonic()
 
     async def start_kernel(self, **settings: Any) -> str:  # type: ignore[override]
+        gc.collect()  # else the new kernel's objects lie scattered among what the last page left, and hold that memory
         kernel_id: str = await super().start_kernel(**settings)
         self._started.add(kernel_id)
         return kernel_id
