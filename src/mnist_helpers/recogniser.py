@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_helpers.calibration import Calibration, calibrated
-from mnist_helpers.drawing import Drawing, Point, extent
+from mnist_helpers.drawing import Drawing, Point
 from mnist_helpers.network import Network, Probabilities
 from mnist_helpers.raster import SIZE, Digit, meant, rasterise
 from mnist_helpers.recognition import EMPTY, Recognition
@@ -68,13 +68,13 @@ class Recogniser:
         drawing's units; without it only a drawing without any extent is a dot. `digit` is what the drawing makes, for
         who has it already.
         """
-        digit = rasterise(drawing) if digit is None else digit
-        longer_side = extent([stroke.tolist() for stroke in meant(drawing)])
-        if digit.any() and longer_side <= DOT * (side or 0.0):
-            return Recognition(reason="Only a dot so far.")
-        if digit.any() and longer_side < SMALLEST * (side or 0.0):
-            return Recognition(reason=TOO_LITTLE)
-        return self._read(digit)
+        if strokes := meant(drawing):
+            longer_side = np.ptp(np.concatenate(strokes), axis=0).max()
+            if longer_side <= DOT * (side or 0.0):
+                return Recognition(reason="Only a dot so far.")
+            if longer_side < SMALLEST * (side or 0.0):
+                return Recognition(reason=TOO_LITTLE)
+        return self._read(rasterise(drawing) if digit is None else digit)
 
     def probabilities_of(self, digits: npt.NDArray[np.floating]) -> Probabilities:
         """Calibrated probabilities (n, 10) of many digits (n, 28, 28), however little ink they have."""
