@@ -60,7 +60,7 @@ def test_drawing_leads_to_an_answer_everywhere(dashboard: Dashboard) -> None:
     draw(dashboard, *STROKE)
     assert 'data-answer="7"' in dashboard.answer.value
     assert 'data-digit="7" data-probability="1.0000"' in dashboard.answer.value
-    assert (dashboard.pixels.digit == rasterise(dashboard.pad.drawing)).all()
+    assert (dashboard.answer.digit == rasterise(dashboard.pad.drawing)).all()
     assert "stages" in dashboard.details.value and "<b>7, 100" in dashboard.details.value
     assert "drawing.jsonl" in dashboard.details.value
     assert dashboard.message.value == ""
@@ -82,7 +82,7 @@ def test_an_empty_pad_shows_nothing(dashboard: Dashboard) -> None:
     dashboard.show_values.value = True
     draw(dashboard, *STROKE)
     dashboard.pad.clear()
-    assert 'data-answer=""' in dashboard.answer.value and (dashboard.pixels.digit == BLANK).all()
+    assert 'data-answer=""' in dashboard.answer.value and (dashboard.answer.digit == BLANK).all()
     assert not any(dashboard.answer.recognition.probabilities)
     assert dashboard.details.value == ""
 
@@ -133,11 +133,11 @@ def test_a_broken_network_is_told_in_its_own_words(monkeypatch: pytest.MonkeyPat
 
 def test_the_pen_is_chosen_and_the_answer_stays(dashboard: Dashboard) -> None:
     draw(dashboard, *STROKE)
-    recognition, digit = dashboard.answer.recognition, dashboard.pixels.digit
+    recognition, digit = dashboard.answer.recognition, dashboard.answer.digit
     (choice,) = [child for child in dashboard._toolbar().children if hasattr(child, "options")]
     choice.value = PENS["Thick pen"]
     assert dashboard.pad.pen == PENS["Thick pen"]
-    assert dashboard.answer.recognition == recognition and (dashboard.pixels.digit == digit).all()
+    assert dashboard.answer.recognition == recognition and (dashboard.answer.digit == digit).all()
 
 
 def test_an_example_is_drawn_in_the_middle_and_gets_an_answer(
@@ -160,4 +160,4 @@ def test_a_page_that_asks_again_gets_every_view(dashboard: Dashboard, monkeypatc
     sent = []
     monkeypatch.setattr(widgets.Widget, "send_state", lambda widget, key=None: sent.append(widget))
     dashboard.pad.asked_again += 1
-    assert {dashboard.answer, dashboard.pixels, dashboard.details} <= set(sent)
+    assert {dashboard.answer, dashboard.details} <= set(sent)

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from mnist_helpers.pixels import pixels_html
+from mnist_helpers.raster import BLANK
 from mnist_helpers.recognition import EMPTY, Recognition
 from mnist_helpers.tiles import AnswerView, answer_html, percent, tiles_html
 
@@ -76,11 +78,12 @@ def test_no_tile_is_marked_when_none_is_probable() -> None:
     assert "tile-best" not in tiles_html(hardly, hardly) and "tile-best" in tiles_html(SEVEN.probabilities, hardly)
 
 
-def test_answer_and_tiles_are_one_message_and_a_bar_grows_from_where_it_was() -> None:
+def test_answer_tiles_and_digit_are_one_message_and_a_bar_grows_from_where_it_was() -> None:
     view, sent = AnswerView(), []
-    assert 'data-answer=""' in view.value
-    view.recognition = TORN
+    assert 'data-answer=""' in view.value and pixels_html(BLANK) in view.value
+    view.show(TORN, BLANK)
     view.observe(lambda change: sent.append(change.name), view.keys)
-    view.recognition = SEVEN
+    view.show(SEVEN, BLANK + 1)
+    assert pixels_html(BLANK + 1) in view.value
     assert 'data-answer="7"' in view.value and 'data-digit="7" data-probability="0.9500"' in view.value
     assert "--from:0.500;--to:0.000" in view.value and sent == ["value"]

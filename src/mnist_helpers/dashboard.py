@@ -21,7 +21,7 @@ from mnist_helpers.drawing import Drawing, placed, read_drawings
 from mnist_helpers.explain import explain
 from mnist_helpers.newest import Newest
 from mnist_helpers.pad import SIDE, DigitPad, pad_script
-from mnist_helpers.pixels import ImportanceView, PixelsView, ValuesView
+from mnist_helpers.pixels import ImportanceView, ValuesView
 from mnist_helpers.raster import rasterise, shrink, stages
 from mnist_helpers.recogniser import ModelError, Recogniser
 from mnist_helpers.tiles import AnswerView
@@ -42,8 +42,8 @@ class Dashboard:
 
     def __init__(self, recogniser: Recogniser | None = None) -> None:
         self.pad = DigitPad()
-        self.answer, self.pixels, self.importance = AnswerView(), PixelsView(), ImportanceView()
-        self.details, self.values, self.message = DetailsView(), ValuesView(), widgets.HTML()
+        self.answer, self.importance, self.details = AnswerView(), ImportanceView(), DetailsView()
+        self.values, self.message = ValuesView(), widgets.HTML()
         self.show_importance = _toggle("Which ink mattered")
         self.show_values = _toggle("Pixel values")
         self._updates = Newest(self._update, every=UPDATE_EVERY)
@@ -71,7 +71,7 @@ class Dashboard:
 
     def _on_asked_again(self, change: traitlets.Bunch) -> None:
         self._updates.now()
-        for view in (self.answer, self.pixels, self.details, self.importance, self.values, self.message):
+        for view in (self.answer, self.details, self.importance, self.values, self.message):
             view.send_state("value")
 
     def _on_toggled(self, change: traitlets.Bunch) -> None:
@@ -82,8 +82,7 @@ class Dashboard:
             drawing = self.pad.drawing
             if drawing != self._recognised:
                 digit = rasterise(drawing)
-                self.answer.recognition = self._recogniser.recognise(drawing, side=SIDE, digit=digit)
-                self.pixels.digit = digit
+                self.answer.show(self._recogniser.recognise(drawing, side=SIDE, digit=digit), digit)
                 self._recognised = drawing
             self.importance.importance = None
             if not self.pad.is_drawing:
@@ -94,8 +93,8 @@ class Dashboard:
         """What is worth its price only when the pen rests."""
         self.details.details = self._details(drawing) if drawing else None
         if self.show_importance.value and drawing:
-            self.importance.importance = explain(self._recogniser, self.pixels.digit)
-        self.values.digit = self.pixels.digit if self.show_values.value else None
+            self.importance.importance = explain(self._recogniser, self.answer.digit)
+        self.values.digit = self.answer.digit if self.show_values.value else None
 
     def _details(self, drawing: Drawing) -> Details:
         shrunk = shrink(drawing, side=SIDE, pen=self.pad.pen)
@@ -122,7 +121,7 @@ class Dashboard:
                 widgets.HTML("<h2>What the network sees</h2>"),
                 _box(
                     "digits-seen",
-                    _box("digits-digit", self.pixels, self.importance),
+                    _box("digits-digit", self.importance),
                     self.details,
                 ),
                 _box("digits-toggles", self.show_importance, self.show_values),

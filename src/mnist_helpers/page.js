@@ -27,6 +27,16 @@
     app.querySelector(`.digits-${action}`).click();
   }, { capture: true });
 
+  // The digit comes in one message with the answer; it belongs under what mattered of it.
+  function placeDigits() {
+    for (const digit of document.querySelectorAll(".digits-live [data-pixels]")) {
+      const place = digit.closest(".digits-app")?.querySelector(".digits-digit");
+      if (!place) continue; // the page is being built
+      place.querySelector("[data-pixels]")?.remove();
+      place.prepend(digit);
+    }
+  }
+
   // The answer is spoken once the pen rests, not at every change.
   const PAUSE = 700; // milliseconds
   const live = Object.assign(document.createElement("div"), { className: "digits-spoken" });
@@ -36,6 +46,7 @@
     live.textContent = document.querySelector(".answer-words")?.textContent ?? "";
   }
   new MutationObserver((changes) => {
+    placeDigits();
     for (const canvas of document.querySelectorAll(".digit-pad canvas:not([aria-label])")) {
       canvas.setAttribute("role", "img");
       canvas.setAttribute("aria-label", "Pad to draw a digit on");

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import traitlets
 
-from mnist_helpers.raster import BLANK, Digit
+from mnist_helpers.raster import Digit
 
 SUPPORTS, OPPOSES = (255, 176, 0), (0, 158, 255)
 """Colours of ink that speaks for the answer and against it; told apart by the colour-blind, too."""
@@ -51,20 +51,8 @@ def importance_pixels(importance: npt.NDArray[np.floating]) -> npt.NDArray[np.ui
     return pixels
 
 
-class PixelsView(widgets.HTML):
+def pixels_html(digit: Digit) -> str:
     """The digit as large visible squares."""
-
-    digit = traitlets.Instance(np.ndarray, default_value=BLANK)
-
-    def __init__(self) -> None:
-        super().__init__(_pixels_html(self.digit))
-
-    @traitlets.observe("digit")
-    def _on_digit_changed(self, change: traitlets.Bunch) -> None:
-        self.value = _pixels_html(change.new)
-
-
-def _pixels_html(digit: Digit) -> str:
     return _squares("data-pixels", "What the network sees, 28 by 28 pixels", grey(digit))
 
 

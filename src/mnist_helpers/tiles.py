@@ -1,11 +1,12 @@
-"""The answer and the ten probabilities as people see them, with no knowledge of networks."""
+"""The answer, the ten probabilities and the digit as people see them, with no knowledge of networks."""
 
 import html
 from collections.abc import Sequence
 
 import ipywidgets as widgets
-import traitlets
 
+from mnist_helpers.pixels import pixels_html
+from mnist_helpers.raster import BLANK, Digit
 from mnist_helpers.recognition import EMPTY, Recognition
 
 SURE, FAIRLY_SURE = 0.98, 0.9
@@ -16,21 +17,25 @@ ANY = 0.01
 
 
 class AnswerView(widgets.HTML):
-    """The answer and the ten tiles; in one widget, since they change together and each message has its price."""
+    """The answer, the ten tiles and the digit, which page.js moves to its place.
 
-    recognition = traitlets.Instance(Recognition, default_value=EMPTY)
+    In one widget, since they change together, and a message costs as much as recognising the digit.
+    """
 
     def __init__(self) -> None:
-        super().__init__(_html(self.recognition, self.recognition))
+        self.recognition, self.digit = EMPTY, BLANK
+        super().__init__(_html(EMPTY, EMPTY, BLANK))
         self.add_class("digits-live")
 
-    @traitlets.observe("recognition")
-    def _on_recognition_changed(self, change: traitlets.Bunch) -> None:
-        self.value = _html(change.new, change.old)
+    def show(self, recognition: Recognition, digit: Digit) -> None:
+        """Show a digit, and what was recognised."""
+        before, self.recognition, self.digit = self.recognition, recognition, digit
+        self.value = _html(recognition, before, digit)
 
 
-def _html(recognition: Recognition, before: Recognition) -> str:
-    return answer_html(recognition) + tiles_html(recognition.probabilities, before.probabilities)
+def _html(recognition: Recognition, before: Recognition, digit: Digit) -> str:
+    tiles = tiles_html(recognition.probabilities, before.probabilities)
+    return answer_html(recognition) + tiles + pixels_html(digit)
 
 
 def percent(probability: float) -> str:

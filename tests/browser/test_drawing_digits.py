@@ -67,7 +67,7 @@ def test_the_answer_is_there_before_the_pen_lifts(desktop: Visitor) -> None:
 
 def test_probabilities_and_pixels_change_while_the_pen_moves(desktop: Visitor) -> None:
     (stroke,) = THREE
-    pixels = "document.querySelector('[data-pixels] img').src"
+    pixels = "document.querySelector('.digits-digit [data-pixels] img').src"
     seen = set()
     desktop.put_down(stroke[:1])
     for point in stroke[1:]:
