@@ -30,8 +30,8 @@ forms or post: whole numbers, photographs and letters were never seen.
 Data: the 60,000 training images of MNIST (CC BY-SA 3.0), distorted anew in every epoch, with variants that people draw
 and MNIST lacks (a flag and a foot on the 1, a bar on the 7, a slash through the 0), digits from stroke templates, and
 strokes and pieces of digits that are no digit. No drawing of a person was trained on. `make train` trains it again;
-`notebooks/02_train.ipynb` tells how. The seed fixes what is seen and in which order, not
-how a processor rounds: a network trained again may differ a little, and so may its accuracy.
+`notebooks/02_train.ipynb` tells how. Trained twice on one machine, the network came out the same; another processor
+rounds otherwise, and then its accuracy may differ a little.
 
 ## Accuracy
 
