@@ -79,6 +79,17 @@ def test_the_probability_stands_under_the_bar_of_its_digit(screen: Visitor) -> N
         assert bar["y"] + bar["height"] <= probability["y"] + 1
 
 
+def test_which_ink_mattered_lies_over_the_digit_and_no_square_beyond_it(desktop: Visitor) -> None:
+    desktop.draw(SEVEN)
+    desktop.button("Which ink mattered").click()
+    over = desktop.page.locator("[data-importance]")
+    over.wait_for()
+    squares = desktop.page.locator("[data-pixels]")
+    assert squares.bounding_box() == squares.locator("img").bounding_box() == over.bounding_box()
+    desktop.button("Which ink mattered").click()
+    over.wait_for(state="detached")
+
+
 def test_the_wheel_over_the_pad_scrolls_the_page(desktop: Visitor) -> None:
     usual = desktop.page.viewport_size
     assert usual
