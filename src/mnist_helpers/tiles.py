@@ -19,7 +19,7 @@ ANY = 0.01
 class AnswerView(widgets.HTML):
     """The answer, the ten tiles and the digit, which page.js moves to its place.
 
-    In one widget, since they change together, and a message costs as much as recognising the digit.
+    In one widget, since they change together, and a message costs kernel and server more than the network does.
     """
 
     def __init__(self) -> None:
