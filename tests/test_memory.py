@@ -9,9 +9,12 @@ import weakref
 
 import pytest
 from jupyter_client.kernelspec import NoSuchKernel
+from jupyter_server import CallContext
 from traitlets.config import Application
+from voila.request_info_handler import RequestInfoSocketHandler
 
 from mnist_helpers.serving.kernels import VisitorKernels
+from mnist_helpers.serving.visitors import Visitors
 
 MEGABYTES = 100
 FREED = f"""
@@ -50,6 +53,22 @@ def test_a_kernel_starts_when_what_refers_only_to_itself_is_freed():
         gc.enable()
 
 
+def test_a_timer_that_was_cancelled_keeps_nothing_of_a_page_that_was_left():
+    async def ask() -> weakref.ref:
+        handler = type("Handler", (), {})()
+        CallContext.set(CallContext.JUPYTER_HANDLER, handler)
+        await Visitors().get_user(handler)
+        asyncio.get_running_loop().call_later(3600, print).cancel()
+        return weakref.ref(handler)
+
+    async def leave() -> None:
+        is_left = await asyncio.create_task(ask())
+        gc.collect()
+        assert is_left() is None
+
+    asyncio.run(leave())
+
+
 def test_a_kernel_leaves_no_logger_behind():
     kernels = VisitorKernels(parent=Application())
     loggers = [
@@ -57,3 +76,11 @@ def test_a_kernel_leaves_no_logger_behind():
         for _ in range(3)
     ]
     assert len(set(loggers)) == 1
+
+
+def test_a_kernel_takes_what_voila_keeps_of_its_visitor_along():
+    kernels = VisitorKernels()
+    kernels._kernels["gone"] = kernels.kernel_manager_factory(parent=kernels)
+    RequestInfoSocketHandler.send_updates({"kernel_id": "gone", "payload": {"QUERY_STRING": "x" * 60_000}})
+    kernels.remove_kernel("gone")
+    assert "gone" not in RequestInfoSocketHandler._cache

@@ -15,6 +15,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_events import EventLogger
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from traitlets import Float
+from voila.request_info_handler import RequestInfoSocketHandler
 
 from mnist_helpers.serving.templates import compile_once
 
@@ -82,8 +83,11 @@ class VisitorKernels(AsyncMappingKernelManager):
             await self.shutdown_kernel(kernel_id)
 
     def remove_kernel(self, kernel_id: str) -> Any:
-        """Forget a kernel, and close what jupyter_server keeps of a socket that was closed while the kernel ended."""
+        """Forget a kernel, with what jupyter_server keeps of a socket that was closed while the kernel ended, and Voila
+        of the request for its page: for a notebook that asks, it would keep each request's words forever.
+        """
         self.stop_buffering(kernel_id)
+        RequestInfoSocketHandler._cache.pop(kernel_id, None)
         self._heard.pop(kernel_id, None)
         self._started.discard(kernel_id)
         return super().remove_kernel(kernel_id)

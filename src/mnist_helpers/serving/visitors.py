@@ -9,6 +9,7 @@ import functools
 import logging
 from typing import Any
 
+from jupyter_server import CallContext
 from jupyter_server.auth import IdentityProvider, User
 from tornado.web import Finish, RequestHandler
 from traitlets import Integer
@@ -31,7 +32,12 @@ class Visitors(IdentityProvider):
         self._arriving: set[RequestHandler] = set()
 
     async def get_user(self, handler: RequestHandler) -> User:  # type: ignore[override]
-        """Admit or refuse whoever asks for the page; all other requests pass."""
+        """Admit or refuse whoever asks for the page; all other requests pass.
+
+        jupyter_server has just noted the handler in the context, and asyncio keeps the context of a timer that was
+        cancelled until its time, hours later. With the handler, all that belongs to a page that was left would stay.
+        """
+        CallContext.set(CallContext.JUPYTER_HANDLER, None)
         handler.current_user = VISITOR
         if isinstance(handler, VoilaHandler):
             self._admit(handler)
