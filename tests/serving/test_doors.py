@@ -7,6 +7,8 @@ import urllib.request
 from types import SimpleNamespace
 
 import pytest
+from tornado.httpclient import HTTPClientError
+from tornado.websocket import websocket_connect
 
 from mnist_helpers.serving.refusals import address
 from tests.browser.servers import PATIENCE, Server
@@ -43,6 +45,15 @@ def test_no_file_comes_out_and_no_other_door_is_open(server: Server, path: str):
     text = answer.read().decode(errors="replace")
     assert answer.status in (301, 302, 400, 403, 404, 405, 500), text[:200]
     assert "root:" not in text and "Dashboard()" not in text and "base_template" not in text
+
+
+def test_no_socket_opens_but_that_of_a_kernel(server: Server):
+    async def knock() -> None:
+        with pytest.raises(HTTPClientError) as refused:
+            await websocket_connect(f"{server.url.replace('http', 'ws', 1)}/voila/query/{KERNEL}")
+        assert refused.value.code == 404
+
+    run(knock())
 
 
 def test_a_page_is_the_digits_template_and_may_fetch_nothing_from_elsewhere(server: Server):

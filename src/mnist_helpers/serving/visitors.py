@@ -11,7 +11,7 @@ from typing import Any
 
 from jupyter_server import CallContext
 from jupyter_server.auth import IdentityProvider, User
-from tornado.web import Finish, RequestHandler
+from tornado.web import ErrorHandler, Finish, RequestHandler
 from traitlets import Integer
 from voila.handler import VoilaHandler
 
@@ -60,9 +60,9 @@ class Visitors(IdentityProvider):
         self._arriving.add(handler)
         handler.on_finish = functools.partial(self._arriving.discard, handler)  # type: ignore[method-assign]
 
-    def get_handlers(self) -> list[tuple[str, object]]:
-        """The health address, in place of pages to sign in."""
-        return [(r"/health", HealthHandler)]
+    def get_handlers(self) -> list[tuple[Any, ...]]:
+        """The health address, in place of pages to sign in, and a shut door: there Voila gives sockets to anybody."""
+        return [(r"/health", HealthHandler), (r"/voila/query/.*", ErrorHandler, {"status_code": 404})]
 
 
 class HealthHandler(RequestHandler):
