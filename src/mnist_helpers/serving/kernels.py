@@ -83,8 +83,9 @@ class VisitorKernels(AsyncMappingKernelManager):
             await self.shutdown_kernel(kernel_id)
 
     def remove_kernel(self, kernel_id: str) -> Any:
-        """Forget a kernel, with what jupyter_server keeps of a socket that was closed while the kernel ended, and Voila
-        of the request for its page: for a notebook that asks, it would keep each request's words forever.
+        """Forget a kernel and what is kept for it.
+
+        jupyter_server keeps a socket closed while the kernel ended, Voila what the request for the page said.
         """
         self.stop_buffering(kernel_id)
         RequestInfoSocketHandler._cache.pop(kernel_id, None)

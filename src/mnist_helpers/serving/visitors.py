@@ -61,8 +61,11 @@ class Visitors(IdentityProvider):
         handler.on_finish = functools.partial(self._arriving.discard, handler)  # type: ignore[method-assign]
 
     def get_handlers(self) -> list[tuple[Any, ...]]:
-        """The health address, in place of pages to sign in, and a shut door: there Voila gives sockets to anybody."""
-        return [(r"/health", HealthHandler), (r"/voila/query/.*", ErrorHandler, {"status_code": 404})]
+        """The health address, in place of pages to sign in.
+
+        And none where a notebook may ask Voila about the request for its page: anybody would get sockets there.
+        """
+        return [(r"/health", HealthHandler), (r".*/voila/query/.*", ErrorHandler, {"status_code": 404})]
 
 
 class HealthHandler(RequestHandler):
