@@ -24,7 +24,7 @@ import psutil
 from tornado.httpclient import HTTPClientError
 
 from benchmarks.raw_visitor import RawVisitor
-from mnist_helpers.drawing import Drawing, placed, read_drawings
+from mnist_helpers.preprocessing.drawing import Drawing, placed, read_drawings
 from mnist_helpers.pad import SIDE
 
 SEND_EVERY, POINTS_IN_ONE = 1 / 10, 6

@@ -12,7 +12,7 @@ import numpy as np
 
 from mnist_helpers.explain import explain
 from mnist_helpers.network import Network
-from mnist_helpers.raster import rasterise
+from mnist_helpers.preprocessing.raster import rasterise
 from mnist_helpers.recogniser import MODELS, Recogniser
 
 SIDE, POINTS, CALLS = 560, 300, 500

@@ -9,7 +9,7 @@ import pytest
 
 from mnist_helpers.calibration import Calibration
 from mnist_helpers.dashboard import EXAMPLE_SIZE, PENS, Dashboard
-from mnist_helpers.raster import BLANK, Digit, rasterise
+from mnist_helpers.preprocessing.raster import BLANK, Digit, rasterise
 from mnist_helpers.recogniser import ModelError
 from mnist_helpers.recognition import EMPTY, Recognition
 

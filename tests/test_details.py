@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from mnist_helpers.details import Details, DetailsView
-from mnist_helpers.raster import stages
+from mnist_helpers.preprocessing.raster import stages
 from mnist_helpers.recognition import Recognition
 
 DRAWING = (((10.0, 10.0), (60.0, 12.0), (30.0, 90.0)),)

@@ -5,7 +5,7 @@ import pytest
 
 from mnist_helpers.distortions import resized, shifted_down, shifted_right, turned, turned_drawing, with_noise
 from mnist_helpers.measure import boxes, centres_of_mass
-from mnist_helpers.raster import rasterise
+from mnist_helpers.preprocessing.raster import rasterise
 
 HOOK = [[(0.0, 0.0), (0.0, 10.0), (4.0, 10.0)]]
 

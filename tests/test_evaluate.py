@@ -10,7 +10,7 @@ import pytest
 
 from mnist_helpers.__main__ import main
 from mnist_helpers.card import write_card
-from mnist_helpers.drawing import SAMPLES, LabelledDrawing
+from mnist_helpers.preprocessing.drawing import SAMPLES, LabelledDrawing
 from mnist_helpers.evaluate import evaluate_drawings, wilson
 from mnist_helpers.recognition import Recognition
 from mnist_helpers.settings import MODELS, sha256

@@ -5,7 +5,7 @@ import pytest
 
 from mnist_helpers.measure import boxes, centres_of_mass, slants, thicknesses
 from mnist_helpers.pictures import mosaic
-from mnist_helpers.raster import rasterise
+from mnist_helpers.preprocessing.raster import rasterise
 
 
 def bar(rows: slice, columns: slice, ink: float = 1.0) -> np.ndarray:

@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 
-from mnist_helpers.drawing import Point
+from mnist_helpers.preprocessing.drawing import Point
 from mnist_helpers.pad import MAX_POINTS, SIDE, DigitPad, pad_script
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from mnist_helpers.calibration import Calibration, calibrated, fitted_temperature, fitted_threshold, reliability
-from mnist_helpers.drawing import SAMPLES, placed, read_drawings
-from mnist_helpers.raster import rasterise
+from mnist_helpers.preprocessing.drawing import SAMPLES, placed, read_drawings
+from mnist_helpers.preprocessing.raster import rasterise
 from mnist_helpers.recogniser import MODELS, ModelError, Recogniser, judged
 from mnist_helpers.recognition import EMPTY
 from mnist_helpers.settings import keep

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mnist_helpers.raster import rasterise
+from mnist_helpers.preprocessing.raster import rasterise
 from mnist_helpers.stranger_templates import LETTERS, SHAPES, SIGNS
 from mnist_helpers.strangers import MIRRORED, TURNED, pieces, strangers
 from mnist_helpers.strokes import POINTS, bend, render, template

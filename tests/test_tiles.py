@@ -5,7 +5,7 @@ import re
 import pytest
 
 from mnist_helpers.pixels import pixels_html
-from mnist_helpers.raster import BLANK
+from mnist_helpers.preprocessing.raster import BLANK
 from mnist_helpers.recognition import EMPTY, Recognition
 from mnist_helpers.tiles import AnswerView, answer_html, percent, tiles_html
 

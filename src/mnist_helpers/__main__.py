@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from mnist_helpers.card import write_card
-from mnist_helpers.drawing import read_drawings
+from mnist_helpers.preprocessing.drawing import read_drawings
 from mnist_helpers.evaluate import evaluate_drawings, evaluate_mnist, temperature_of, threshold_of
 from mnist_helpers.network import Network
 from mnist_helpers.recogniser import Recogniser

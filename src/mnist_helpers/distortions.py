@@ -7,8 +7,8 @@ training, which draws an amount for each digit, all are distorted alike.
 import numpy as np
 import numpy.typing as npt
 
-from mnist_helpers.drawing import Drawing
-from mnist_helpers.raster import SIZE
+from mnist_helpers.preprocessing.drawing import Drawing
+from mnist_helpers.preprocessing.raster import SIZE
 
 Digits = npt.NDArray[np.float32]
 

@@ -19,9 +19,9 @@ from mnist_helpers.calibration import (
     fitted_threshold,
     reliability,
 )
-from mnist_helpers.drawing import LabelledDrawing
+from mnist_helpers.preprocessing.drawing import LabelledDrawing
 from mnist_helpers.network import Network
-from mnist_helpers.raster import rasterise
+from mnist_helpers.preprocessing.raster import rasterise
 from mnist_helpers.recogniser import Recogniser
 from mnist_helpers.recognition import Recognition
 

@@ -11,7 +11,7 @@ that (0.997 or 0.999), log probabilities do not.
 import numpy as np
 import numpy.typing as npt
 
-from mnist_helpers.raster import SIZE, Digit
+from mnist_helpers.preprocessing.raster import SIZE, Digit
 from mnist_helpers.recogniser import Recogniser
 
 PATCH, WINDOW = 4, 8

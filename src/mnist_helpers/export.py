@@ -15,7 +15,7 @@ import keras
 import numpy as np
 
 from mnist_helpers.network import Network, Probabilities, quiet
-from mnist_helpers.raster import Digit
+from mnist_helpers.preprocessing.raster import Digit
 
 ROOT = Path(__file__).resolve().parents[2]
 CONVERTER = ROOT / ".venv-export" / "bin" / "tensorflowjs_converter"

@@ -6,7 +6,7 @@ import ipycanvas.canvas
 import numpy as np
 from ipycanvas import Canvas, hold_canvas
 
-from mnist_helpers.drawing import Stroke
+from mnist_helpers.preprocessing.drawing import Stroke
 
 DOT = 0.1
 """Length at which a dot is painted: Chromium paints nothing for a line without any."""

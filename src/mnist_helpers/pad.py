@@ -16,7 +16,7 @@ import ipywidgets as widgets
 import traitlets
 from ipycanvas import Canvas
 
-from mnist_helpers.drawing import Drawing, Point
+from mnist_helpers.preprocessing.drawing import Drawing, Point
 from mnist_helpers.ink import Ink
 
 SIDE = 840

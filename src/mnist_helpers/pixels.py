@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import traitlets
 
-from mnist_helpers.raster import Digit
+from mnist_helpers.preprocessing.raster import Digit
 
 SUPPORTS, OPPOSES = (255, 176, 0), (0, 158, 255)
 """Colours of ink that speaks for the answer and against it; told apart by the colour-blind, too."""

@@ -4,7 +4,7 @@ import math
 import random
 from collections.abc import Iterable, Iterator
 
-from mnist_helpers.drawing import Drawing, LabelledDrawing, Stroke, placed
+from mnist_helpers.preprocessing.drawing import Drawing, LabelledDrawing, Stroke, placed
 from mnist_helpers.pad import SIDE
 
 SIZES = 0.35, 0.85

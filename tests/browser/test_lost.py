@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 import psutil
 import pytest
 
-from mnist_helpers.drawing import Drawing, Stroke
+from mnist_helpers.preprocessing.drawing import Drawing, Stroke
 
 from .conftest import Visit
 from .delay import Distance

@@ -3,7 +3,7 @@
 import json
 
 from mnist_helpers.dashboard import EXAMPLE_SIZE
-from mnist_helpers.drawing import SAMPLES, Drawing, placed, read_drawings
+from mnist_helpers.preprocessing.drawing import SAMPLES, Drawing, placed, read_drawings
 from mnist_helpers.pad import SIDE
 
 from .hand import SEVEN

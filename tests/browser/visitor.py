@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, WebSocket
 
-from mnist_helpers.drawing import Drawing, Point
+from mnist_helpers.preprocessing.drawing import Drawing, Point
 from mnist_helpers.pad import SIDE
 
 STATE = "(document.querySelector('[data-received]') ?? {dataset: {received: 'none', drawing: 'null'}}).dataset"

@@ -15,7 +15,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from mnist_helpers.drawing import Drawing, Point
+from mnist_helpers.preprocessing.drawing import Drawing, Point
 
 Digit: TypeAlias = npt.NDArray[np.float32]
 Points: TypeAlias = npt.NDArray[np.float64]

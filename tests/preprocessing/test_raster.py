@@ -5,8 +5,8 @@ import random
 import numpy as np
 import pytest
 
-from mnist_helpers.drawing import SAMPLES, Drawing, LabelledDrawing, Stroke, placed, read_drawings
-from mnist_helpers.raster import BLANK, BOX, MASS_CENTRE, SIZE, rasterise, shrink, stages
+from mnist_helpers.preprocessing.drawing import SAMPLES, Drawing, LabelledDrawing, Stroke, placed, read_drawings
+from mnist_helpers.preprocessing.raster import BLANK, BOX, MASS_CENTRE, SIZE, rasterise, shrink, stages
 
 SEVEN: Drawing = (((10.0, 10.0), (60.0, 12.0), (30.0, 90.0)),)
 EACH_DIGIT = [each for each in read_drawings(SAMPLES) if each.writer == "project-1"]

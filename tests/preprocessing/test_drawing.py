@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mnist_helpers.drawing import (
+from mnist_helpers.preprocessing.drawing import (
     SAMPLES,
     DrawingsFileError,
     LabelledDrawing,

@@ -1,0 +1,1 @@
+"""Turn drawings into digit images, (28, 28)."""
