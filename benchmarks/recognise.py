@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mnist_helpers.explain import explain
-from mnist_helpers.network import Network
+from mnist_helpers.recognition.explain import explain
+from mnist_helpers.recognition.network import Network
 from mnist_helpers.preprocessing.raster import rasterise
-from mnist_helpers.recogniser import MODELS, Recogniser
+from mnist_helpers.recognition.recogniser import MODELS, Recogniser
 
 SIDE, POINTS, CALLS = 560, 300, 500
 

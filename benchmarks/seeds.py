@@ -16,7 +16,7 @@ import numpy as np
 
 from mnist_helpers.data import load_mnist
 from mnist_helpers.recipe import FAST, FULL
-from mnist_helpers.settings import MODELS, keep
+from mnist_helpers.recognition.settings import MODELS, keep
 from mnist_helpers.training import train
 
 CHECKPOINTS = Path("build/training/seeds")

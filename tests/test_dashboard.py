@@ -7,11 +7,11 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 
-from mnist_helpers.calibration import Calibration
+from mnist_helpers.recognition.calibration import Calibration
 from mnist_helpers.dashboard import EXAMPLE_SIZE, PENS, Dashboard
 from mnist_helpers.preprocessing.raster import BLANK, Digit, rasterise
-from mnist_helpers.recogniser import ModelError
-from mnist_helpers.recognition import EMPTY, Recognition
+from mnist_helpers.recognition.recogniser import ModelError
+from mnist_helpers.recognition.recognition import EMPTY, Recognition
 
 STROKE = ((200.0, 200.0), (600.0, 210.0), (350.0, 700.0))
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from mnist_helpers.details import Details, DetailsView
 from mnist_helpers.preprocessing.raster import stages
-from mnist_helpers.recognition import Recognition
+from mnist_helpers.recognition.recognition import Recognition
 
 DRAWING = (((10.0, 10.0), (60.0, 12.0), (30.0, 90.0)),)
 

@@ -12,8 +12,8 @@ from mnist_helpers.__main__ import main
 from mnist_helpers.card import write_card
 from mnist_helpers.preprocessing.drawing import SAMPLES, LabelledDrawing
 from mnist_helpers.evaluate import evaluate_drawings, wilson
-from mnist_helpers.recognition import Recognition
-from mnist_helpers.settings import MODELS, sha256
+from mnist_helpers.recognition.recognition import Recognition
+from mnist_helpers.recognition.settings import MODELS, sha256
 
 CALIBRATION_ERROR = 0.005
 KEYS = ["n", "accuracy", "accuracy_by_set", "accuracy_by_writer_mean", "answered", "accuracy_answered"]

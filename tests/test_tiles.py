@@ -6,7 +6,7 @@ import pytest
 
 from mnist_helpers.pixels import pixels_html
 from mnist_helpers.preprocessing.raster import BLANK
-from mnist_helpers.recognition import EMPTY, Recognition
+from mnist_helpers.recognition.recognition import EMPTY, Recognition
 from mnist_helpers.tiles import AnswerView, answer_html, percent, tiles_html
 
 

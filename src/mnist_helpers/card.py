@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from mnist_helpers.settings import read_settings, sha256
+from mnist_helpers.recognition.settings import read_settings, sha256
 
 TEMPLATE = """# Model card
 

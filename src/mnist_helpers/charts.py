@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from mnist_helpers.calibration import Reliability
+from mnist_helpers.recognition.calibration import Reliability
 from mnist_helpers.pictures import WIDTH
 
 RIGHT, WRONG, NONE, PLAIN = "seagreen", "crimson", "steelblue", "0.75"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mnist_helpers.calibration import (
+from mnist_helpers.recognition.calibration import (
     Labels,
     calibrated,
     fitted_temperature,
@@ -20,10 +20,10 @@ from mnist_helpers.calibration import (
     reliability,
 )
 from mnist_helpers.preprocessing.drawing import LabelledDrawing
-from mnist_helpers.network import Network
+from mnist_helpers.recognition.network import Network
 from mnist_helpers.preprocessing.raster import rasterise
-from mnist_helpers.recogniser import Recogniser
-from mnist_helpers.recognition import Recognition
+from mnist_helpers.recognition.recogniser import Recogniser
+from mnist_helpers.recognition.recognition import Recognition
 
 if TYPE_CHECKING:  # needs what only training installs
     from mnist_helpers.data import Mnist

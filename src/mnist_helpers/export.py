@@ -14,7 +14,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from mnist_helpers.network import Network, Probabilities, quiet
+from mnist_helpers.recognition.network import Network, Probabilities, quiet
 from mnist_helpers.preprocessing.raster import Digit
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ import ipywidgets as widgets
 
 from mnist_helpers.pixels import pixels_html
 from mnist_helpers.preprocessing.raster import BLANK, Digit
-from mnist_helpers.recognition import EMPTY, Recognition
+from mnist_helpers.recognition.recognition import EMPTY, Recognition
 
 SURE, FAIRLY_SURE = 0.98, 0.9
 CLOSE = 0.02

@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from mnist_helpers.calibration import Calibration, calibrated
+from mnist_helpers.recognition.calibration import Calibration, calibrated
 from mnist_helpers.preprocessing.drawing import Drawing, Point
-from mnist_helpers.network import Network, Probabilities
+from mnist_helpers.recognition.network import Network, Probabilities
 from mnist_helpers.preprocessing.raster import SIZE, Digit, meant, rasterise
-from mnist_helpers.recognition import EMPTY, Recognition
-from mnist_helpers.settings import MODELS, ModelError, read_calibration
+from mnist_helpers.recognition.recognition import EMPTY, Recognition
+from mnist_helpers.recognition.settings import MODELS, ModelError, read_calibration
 
 __all__ = ["MODELS", "ModelError", "Recogniser"]
 

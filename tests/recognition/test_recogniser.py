@@ -7,12 +7,12 @@ import sys
 import numpy as np
 import pytest
 
-from mnist_helpers.calibration import Calibration, calibrated, fitted_temperature, fitted_threshold, reliability
+from mnist_helpers.recognition.calibration import Calibration, calibrated, fitted_temperature, fitted_threshold, reliability
 from mnist_helpers.preprocessing.drawing import SAMPLES, placed, read_drawings
 from mnist_helpers.preprocessing.raster import rasterise
-from mnist_helpers.recogniser import MODELS, ModelError, Recogniser, judged
-from mnist_helpers.recognition import EMPTY
-from mnist_helpers.settings import keep
+from mnist_helpers.recognition.recogniser import MODELS, ModelError, Recogniser, judged
+from mnist_helpers.recognition.recognition import EMPTY
+from mnist_helpers.recognition.settings import keep
 
 SIDE = 560.0
 BAR = ((280.0, 100.0), (280.0, 460.0))

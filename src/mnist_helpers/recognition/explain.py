@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_helpers.preprocessing.raster import SIZE, Digit
-from mnist_helpers.recogniser import Recogniser
+from mnist_helpers.recognition.recogniser import Recogniser
 
 PATCH, WINDOW = 4, 8
 """Pixels on a side: of what the runner-up needs, a little more than a stroke's width (2.5); of what would be missed,

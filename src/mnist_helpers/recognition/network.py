@@ -14,7 +14,7 @@ import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
 from mnist_helpers.preprocessing.raster import SIZE, Digit
-from mnist_helpers.settings import REMEDY, ModelError, read_network
+from mnist_helpers.recognition.settings import REMEDY, ModelError, read_network
 
 Probabilities = npt.NDArray[np.float32]
 

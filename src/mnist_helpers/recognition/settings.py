@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from mnist_helpers.calibration import Calibration
+from mnist_helpers.recognition.calibration import Calibration
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
 REMEDY = "Run `git restore models` to get the trained one back, or `make train` to train a new one."

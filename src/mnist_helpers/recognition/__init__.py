@@ -1,0 +1,1 @@
+"""Recognise digits, and say why."""
