@@ -21,7 +21,7 @@ from benchmarks.install import RESULTS
 from benchmarks.peers import PEERS, Peer, Running, running
 from benchmarks.report import picture, table, training_line
 from mnist_helpers.preprocessing.drawing import Drawing, Stroke
-from mnist_helpers.pad import SIDE
+from mnist_helpers.page.pad import SIDE
 from tests.browser.conftest import FLAGS
 from tests.browser.hand import THREE
 

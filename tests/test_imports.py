@@ -19,7 +19,7 @@ def imported_by(module: str) -> set[str]:
 
 
 def test_the_page_imports_nothing_that_only_training_needs() -> None:
-    found = imported_by("mnist_helpers.dashboard")
+    found = imported_by("mnist_helpers.page.dashboard")
     assert found & HEAVY == set()
     assert found >= NETWORK and {"ipywidgets", "ipycanvas"} <= found
 

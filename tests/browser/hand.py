@@ -5,7 +5,7 @@ import random
 from collections.abc import Iterable, Iterator
 
 from mnist_helpers.preprocessing.drawing import Drawing, LabelledDrawing, Stroke, placed
-from mnist_helpers.pad import SIDE
+from mnist_helpers.page.pad import SIDE
 
 SIZES = 0.35, 0.85
 MARGIN = 0.05

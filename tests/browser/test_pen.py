@@ -2,9 +2,9 @@
 
 import json
 
-from mnist_helpers.dashboard import EXAMPLE_SIZE
+from mnist_helpers.page.dashboard import EXAMPLE_SIZE
 from mnist_helpers.preprocessing.drawing import SAMPLES, Drawing, placed, read_drawings
-from mnist_helpers.pad import SIDE
+from mnist_helpers.page.pad import SIDE
 
 from .hand import SEVEN
 from .visitor import STATE, Visitor

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, WebSocket
 
 from mnist_helpers.preprocessing.drawing import Drawing, Point
-from mnist_helpers.pad import SIDE
+from mnist_helpers.page.pad import SIDE
 
 STATE = "(document.querySelector('[data-received]') ?? {dataset: {received: 'none', drawing: 'null'}}).dataset"
 """What the pad tells the page; a page under way to another has no pad."""

@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 
 from mnist_helpers.preprocessing.drawing import Point
-from mnist_helpers.pad import MAX_POINTS, SIDE, DigitPad, pad_script
+from mnist_helpers.page.pad import MAX_POINTS, SIDE, DigitPad, pad_script
 
 
 class Pen:

@@ -17,7 +17,7 @@ import traitlets
 from ipycanvas import Canvas
 
 from mnist_helpers.preprocessing.drawing import Drawing, Point
-from mnist_helpers.ink import Ink
+from mnist_helpers.page.ink import Ink
 
 SIDE = 840
 """Width and height of the pad in its own units, whatever its size on the screen."""

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mnist_helpers.details import Details, DetailsView
+from mnist_helpers.page.details import Details, DetailsView
 from mnist_helpers.preprocessing.raster import stages
 from mnist_helpers.recognition.recognition import Recognition
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mnist_helpers.pixels import ImportanceView, ValuesView, grey, importance_pixels, pixels_html
+from mnist_helpers.page.pixels import ImportanceView, ValuesView, grey, importance_pixels, pixels_html
 from mnist_helpers.preprocessing.raster import Digit, rasterise
 
 DRAWING = (((10.0, 10.0), (60.0, 12.0), (30.0, 90.0)),)

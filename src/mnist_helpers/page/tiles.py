@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import ipywidgets as widgets
 
-from mnist_helpers.pixels import pixels_html
+from mnist_helpers.page.pixels import pixels_html
 from mnist_helpers.preprocessing.raster import BLANK, Digit
 from mnist_helpers.recognition.recognition import EMPTY, Recognition
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mnist_helpers.recognition.calibration import Calibration
-from mnist_helpers.dashboard import EXAMPLE_SIZE, PENS, Dashboard
+from mnist_helpers.page.dashboard import EXAMPLE_SIZE, PENS, Dashboard
 from mnist_helpers.preprocessing.raster import BLANK, Digit, rasterise
 from mnist_helpers.recognition.recogniser import ModelError
 from mnist_helpers.recognition.recognition import EMPTY, Recognition
@@ -107,7 +107,7 @@ def test_importance_does_not_stay_behind_when_the_drawing_changes(dashboard: Das
 def test_a_failure_is_a_sentence_and_a_log_entry_and_the_next_drawing_works(
     dashboard: Dashboard, oracle: Oracle, caplog: pytest.LogCaptureFixture
 ) -> None:
-    logger = logging.getLogger("mnist_helpers.dashboard")
+    logger = logging.getLogger("mnist_helpers.page.dashboard")
     logger.addHandler(caplog.handler)
     oracle.error = KeyError("<oracle>")
     draw(dashboard, *STROKE)
@@ -124,7 +124,7 @@ def test_a_broken_network_is_told_in_its_own_words(monkeypatch: pytest.MonkeyPat
     def broken() -> None:
         raise ModelError("No network & no answer.")
 
-    monkeypatch.setattr("mnist_helpers.dashboard.Recogniser", broken)
+    monkeypatch.setattr("mnist_helpers.page.dashboard.Recogniser", broken)
     dashboard = Dashboard()
     assert "No network &amp; no answer." in dashboard.message.value
     draw(dashboard, *STROKE)
@@ -143,7 +143,7 @@ def test_the_pen_is_chosen_and_the_answer_stays(dashboard: Dashboard) -> None:
 def test_an_example_is_drawn_in_the_middle_and_gets_an_answer(
     dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mnist_helpers.pad.HAND_EVERY", 0)
+    monkeypatch.setattr("mnist_helpers.page.pad.HAND_EVERY", 0)
 
     async def run() -> None:
         dashboard._draw_example()

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from mnist_helpers.newest import Newest
+from mnist_helpers.page.newest import Newest
 
 EVERY = 0.01
 

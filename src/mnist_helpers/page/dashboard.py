@@ -16,15 +16,15 @@ import ipywidgets as widgets
 import traitlets
 from IPython.display import HTML, display
 
-from mnist_helpers.details import Details, DetailsView
+from mnist_helpers.page.details import Details, DetailsView
 from mnist_helpers.preprocessing.drawing import Drawing, placed, read_drawings
 from mnist_helpers.recognition.explain import explain
-from mnist_helpers.newest import Newest
-from mnist_helpers.pad import SIDE, DigitPad, pad_script
-from mnist_helpers.pixels import ImportanceView, ValuesView
+from mnist_helpers.page.newest import Newest
+from mnist_helpers.page.pad import SIDE, DigitPad, pad_script
+from mnist_helpers.page.pixels import ImportanceView, ValuesView
 from mnist_helpers.preprocessing.raster import rasterise, shrink, stages
 from mnist_helpers.recognition.recogniser import ModelError, Recogniser
-from mnist_helpers.tiles import AnswerView
+from mnist_helpers.page.tiles import AnswerView
 
 PAGE = files("mnist_helpers")
 

@@ -9,10 +9,10 @@ import ipywidgets as widgets
 import traitlets
 
 from mnist_helpers.preprocessing.drawing import Drawing, LabelledDrawing, to_json
-from mnist_helpers.pixels import data_url, download, grey, png_url
+from mnist_helpers.page.pixels import data_url, download, grey, png_url
 from mnist_helpers.preprocessing.raster import Stages
 from mnist_helpers.recognition.recognition import Recognition
-from mnist_helpers.tiles import ANY, percent
+from mnist_helpers.page.tiles import ANY, percent
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
