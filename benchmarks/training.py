@@ -20,7 +20,7 @@ import numpy as np
 from keras import layers
 
 from benchmarks.install import RESULTS
-from mnist_helpers.data import Mnist, load_mnist
+from mnist_helpers.mnist.data import Mnist, load_mnist
 from mnist_helpers.recipe import FAST
 from mnist_helpers.training import train
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mnist_helpers.data import SHA256, Sources, load_mnist
+from mnist_helpers.mnist.data import SHA256, Sources, load_mnist
 
 
 def idx(values: np.ndarray) -> bytes:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from mnist_helpers import training
-from mnist_helpers.data import Mnist
+from mnist_helpers.mnist.data import Mnist
 from mnist_helpers.model import build_full
 from mnist_helpers.recipe import FAST, FULL, learning_rates
 from mnist_helpers.training import epoch_data, soft_targets, train

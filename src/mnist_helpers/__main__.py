@@ -51,7 +51,7 @@ def _command(commands, name: str, run, text: str) -> argparse.ArgumentParser:
 
 
 def _mnist():
-    from mnist_helpers.data import load_mnist  # needs what only training installs
+    from mnist_helpers.mnist.data import load_mnist  # needs what only training installs
 
     return load_mnist()
 

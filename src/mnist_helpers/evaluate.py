@@ -26,7 +26,7 @@ from mnist_helpers.recognition.recogniser import Recogniser
 from mnist_helpers.recognition.recognition import Recognition
 
 if TYPE_CHECKING:  # needs what only training installs
-    from mnist_helpers.data import Mnist
+    from mnist_helpers.mnist.data import Mnist
 
 ANSWERED = 0.9755
 """Share of the drawings that the threshold leaves an answer; a few get none for another reason, as too little ink."""

@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from mnist_helpers.augment import augment
 from mnist_helpers.checkpoint import checkpoint_path, load_checkpoint, save_checkpoint
-from mnist_helpers.data import Mnist
+from mnist_helpers.mnist.data import Mnist
 from mnist_helpers.model import CLASSES, DIGITS, STRANGER, with_probabilities
 from mnist_helpers.progress import progress_bar
 from mnist_helpers.recipe import FAST, FULL, Recipe, learning_rates

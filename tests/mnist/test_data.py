@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mnist_helpers.data import DataError, Sources, load_mnist
+from mnist_helpers.mnist.data import DataError, Sources, load_mnist
 from tests.small_mnist import FILES, cached, is_the_small_mnist, small_sources
 
 TRAIN_IMAGES = "train-images-idx3-ubyte"
@@ -46,7 +46,7 @@ def hook(event, arguments):
     if writes or event in {"socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.mkdir", "os.rename"}:
         print(event, arguments)
 sys.addaudithook(hook)
-import mnist_helpers.data
+import mnist_helpers.mnist.data
 """
     done = subprocess.run([sys.executable, "-B", "-c", watch], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr

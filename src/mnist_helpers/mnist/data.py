@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import pooch
 
-from mnist_helpers.download import DownloadError, download
+from mnist_helpers.mnist.download import DownloadError, download
 
 SHA256 = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",

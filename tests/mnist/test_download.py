@@ -18,14 +18,14 @@ from pathlib import Path
 
 import pytest
 
-from mnist_helpers.data import DataError, Sources, load_mnist
+from mnist_helpers.mnist.data import DataError, Sources, load_mnist
 from tests.small_mnist import FILES, cached, is_the_small_mnist, small_sources
 
 TRAIN_IMAGES = "train-images-idx3-ubyte"
 LOAD = """
 import sys
 from pathlib import Path
-from mnist_helpers.data import Sources, load_mnist
+from mnist_helpers.mnist.data import Sources, load_mnist
 names, cache, mirror = sys.argv[1].split(","), sys.argv[2], sys.argv[3]
 sha256 = dict(name.split("=") for name in names)
 print(load_mnist(Sources(sha256=sha256, cache=Path(cache), mirrors=(mirror,), timeout=(60, 60))).train_labels.sum())
