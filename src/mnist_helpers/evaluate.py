@@ -74,7 +74,7 @@ def evaluate_mnist(recogniser: Recogniser, mnist: "Mnist") -> dict:
 
 def temperature_of(network: Network, mnist: "Mnist") -> float:
     """The temperature for a network, fitted on the last training images, distorted."""
-    from mnist_helpers.augment import Augmentation, augment  # of training; the page has no need of it
+    from mnist_helpers.synthesis.augment import Augmentation, augment  # of training; the page has no need of it
 
     chosen = slice(-FITTED_ON, None)
     digits = augment(mnist.train_images[chosen], Augmentation(), np.random.default_rng(0))[..., 0]

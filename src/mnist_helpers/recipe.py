@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass, replace
 import keras
 import numpy as np
 
-from mnist_helpers.augment import Augmentation
+from mnist_helpers.synthesis.augment import Augmentation
 from mnist_helpers.model import build_fast, build_full
-from mnist_helpers.variants import Variants
+from mnist_helpers.synthesis.variants import Variants
 
 
 @dataclass(frozen=True, kw_only=True)

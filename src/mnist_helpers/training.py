@@ -17,14 +17,14 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from mnist_helpers.augment import augment
+from mnist_helpers.synthesis.augment import augment
 from mnist_helpers.checkpoint import checkpoint_path, load_checkpoint, save_checkpoint
 from mnist_helpers.mnist.data import Mnist
 from mnist_helpers.model import CLASSES, DIGITS, STRANGER, with_probabilities
 from mnist_helpers.progress import progress_bar
 from mnist_helpers.recipe import FAST, FULL, Recipe, learning_rates
-from mnist_helpers.strangers import strangers
-from mnist_helpers.variants import drawn_digits, vary
+from mnist_helpers.synthesis.strangers import strangers
+from mnist_helpers.synthesis.variants import drawn_digits, vary
 
 __all__ = ["FAST", "FULL", "Epoch", "Recipe", "epoch_data", "soft_targets", "train"]
 

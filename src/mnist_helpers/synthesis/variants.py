@@ -11,8 +11,8 @@ from functools import partial
 
 import numpy as np
 
-from mnist_helpers.strokes import EDGE, SIZE, bend, render, template
-from mnist_helpers.templates import DIGITS
+from mnist_helpers.synthesis.strokes import EDGE, SIZE, bend, render, template
+from mnist_helpers.synthesis.templates import DIGITS
 
 _INK = 0.35
 

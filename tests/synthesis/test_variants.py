@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from mnist_helpers.strokes import bend, render, template
-from mnist_helpers.variants import Variants, drawn_digits, vary
+from mnist_helpers.synthesis.strokes import bend, render, template
+from mnist_helpers.synthesis.variants import Variants, drawn_digits, vary
 
 
 def digits_of(text, count=200):

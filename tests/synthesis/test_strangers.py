@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from mnist_helpers.preprocessing.raster import rasterise
-from mnist_helpers.stranger_templates import LETTERS, SHAPES, SIGNS
-from mnist_helpers.strangers import MIRRORED, TURNED, pieces, strangers
-from mnist_helpers.strokes import POINTS, bend, render, template
-from mnist_helpers.templates import DIGITS
-from mnist_helpers.variants import drawn_digits
+from mnist_helpers.synthesis.stranger_templates import LETTERS, SHAPES, SIGNS
+from mnist_helpers.synthesis.strangers import MIRRORED, TURNED, pieces, strangers
+from mnist_helpers.synthesis.strokes import POINTS, bend, render, template
+from mnist_helpers.synthesis.templates import DIGITS
+from mnist_helpers.synthesis.variants import drawn_digits
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mnist_helpers.stranger_templates import LETTERS, SHAPES, SIGNS
-from mnist_helpers.strokes import POINTS, bend, distort, render, template
-from mnist_helpers.variants import pen_widths
+from mnist_helpers.synthesis.stranger_templates import LETTERS, SHAPES, SIGNS
+from mnist_helpers.synthesis.strokes import POINTS, bend, distort, render, template
+from mnist_helpers.synthesis.variants import pen_widths
 
 _PARTS = 4
 _PRIMITIVES = (

@@ -3,7 +3,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from mnist_helpers.augment import Augmentation, augment
+from mnist_helpers.synthesis.augment import Augmentation, augment
 
 NOTHING = Augmentation(**{field.name: 0.0 for field in fields(Augmentation)})
 

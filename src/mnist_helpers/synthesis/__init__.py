@@ -1,0 +1,1 @@
+"""Make training images of what people draw and MNIST lacks."""
