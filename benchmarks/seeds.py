@@ -15,9 +15,9 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # TensorFlow leaves it off 
 import numpy as np
 
 from mnist_helpers.mnist.data import load_mnist
-from mnist_helpers.recipe import FAST, FULL
+from mnist_helpers.training.recipe import FAST, FULL
 from mnist_helpers.recognition.settings import MODELS, keep
-from mnist_helpers.training import train
+from mnist_helpers.training.training import train
 
 CHECKPOINTS = Path("build/training/seeds")
 

@@ -76,7 +76,7 @@ def _calibrate(options: argparse.Namespace) -> dict:
 
 
 def _export(options: argparse.Namespace) -> dict:
-    from mnist_helpers.export import checked_exports  # imports TensorFlow
+    from mnist_helpers.training.export import checked_exports  # imports TensorFlow
 
     images = _mnist().test_images
     differences = checked_exports(options.model, images / np.float32(255))

@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from mnist_helpers.model import build_fast, build_full, with_probabilities
+from mnist_helpers.training.model import build_fast, build_full, with_probabilities
 
 SOME_DIGITS = np.random.default_rng(0).random((3, 28, 28, 1), np.float32)
 

@@ -4,11 +4,11 @@ import keras
 import numpy as np
 import pytest
 
-from mnist_helpers import training
+from mnist_helpers.training import training
 from mnist_helpers.mnist.data import Mnist
-from mnist_helpers.model import build_full
-from mnist_helpers.recipe import FAST, FULL, learning_rates
-from mnist_helpers.training import epoch_data, soft_targets, train
+from mnist_helpers.training.model import build_full
+from mnist_helpers.training.recipe import FAST, FULL, learning_rates
+from mnist_helpers.training.training import epoch_data, soft_targets, train
 from mnist_helpers.synthesis.variants import drawn_digits
 
 TINY = replace(FAST, epochs=3, batch=64, drawn=20, strangers=40, held_out=40)

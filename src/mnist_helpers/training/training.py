@@ -18,11 +18,11 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from mnist_helpers.synthesis.augment import augment
-from mnist_helpers.checkpoint import checkpoint_path, load_checkpoint, save_checkpoint
+from mnist_helpers.training.checkpoint import checkpoint_path, load_checkpoint, save_checkpoint
 from mnist_helpers.mnist.data import Mnist
-from mnist_helpers.model import CLASSES, DIGITS, STRANGER, with_probabilities
-from mnist_helpers.progress import progress_bar
-from mnist_helpers.recipe import FAST, FULL, Recipe, learning_rates
+from mnist_helpers.training.model import CLASSES, DIGITS, STRANGER, with_probabilities
+from mnist_helpers.training.progress import progress_bar
+from mnist_helpers.training.recipe import FAST, FULL, Recipe, learning_rates
 from mnist_helpers.synthesis.strangers import strangers
 from mnist_helpers.synthesis.variants import drawn_digits, vary
 

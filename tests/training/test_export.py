@@ -10,7 +10,7 @@ import pytest
 from mnist_helpers.recognition.settings import MODELS
 
 keras = pytest.importorskip("keras", reason="needs what only training installs")
-export = pytest.importorskip("mnist_helpers.export")
+export = pytest.importorskip("mnist_helpers.training.export")
 
 ROOT = MODELS.parent
 TOOLS = "needs the tools that `make export` installs"

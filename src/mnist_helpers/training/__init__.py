@@ -1,0 +1,1 @@
+"""Train the network, and convert it to other forms."""
