@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from mnist_helpers.card import write_card
+from mnist_helpers.evaluation.card import write_card
 from mnist_helpers.preprocessing.drawing import read_drawings
-from mnist_helpers.evaluate import evaluate_drawings, evaluate_mnist, temperature_of, threshold_of
+from mnist_helpers.evaluation.evaluate import evaluate_drawings, evaluate_mnist, temperature_of, threshold_of
 from mnist_helpers.recognition.network import Network
 from mnist_helpers.recognition.recogniser import Recogniser
 from mnist_helpers.recognition.settings import MODELS, keep, kept_threshold

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from mnist_helpers.measure import boxes, centres_of_mass, slants, thicknesses
-from mnist_helpers.pictures import mosaic
+from mnist_helpers.evaluation.measure import boxes, centres_of_mass, slants, thicknesses
+from mnist_helpers.evaluation.pictures import mosaic
 from mnist_helpers.preprocessing.raster import rasterise
 
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from mnist_helpers.__main__ import main
-from mnist_helpers.card import write_card
+from mnist_helpers.evaluation.card import write_card
 from mnist_helpers.preprocessing.drawing import SAMPLES, LabelledDrawing
-from mnist_helpers.evaluate import evaluate_drawings, wilson
+from mnist_helpers.evaluation.evaluate import evaluate_drawings, wilson
 from mnist_helpers.recognition.recognition import Recognition
 from mnist_helpers.recognition.settings import MODELS, sha256
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from mnist_helpers.distortions import resized, shifted_down, shifted_right, turned, turned_drawing, with_noise
-from mnist_helpers.measure import boxes, centres_of_mass
+from mnist_helpers.evaluation.distortions import resized, shifted_down, shifted_right, turned, turned_drawing, with_noise
+from mnist_helpers.evaluation.measure import boxes, centres_of_mass
 from mnist_helpers.preprocessing.raster import rasterise
 
 HOOK = [[(0.0, 0.0), (0.0, 10.0), (4.0, 10.0)]]

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from mnist_helpers.recognition.calibration import Reliability
-from mnist_helpers.pictures import WIDTH
+from mnist_helpers.evaluation.pictures import WIDTH
 
 RIGHT, WRONG, NONE, PLAIN = "seagreen", "crimson", "steelblue", "0.75"
 _COLUMNS = 8

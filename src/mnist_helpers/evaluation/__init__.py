@@ -1,0 +1,1 @@
+"""Measure how often the network is right, and show it."""
