@@ -15,7 +15,7 @@ from mnist_helpers.recognition.network import Network
 from mnist_helpers.preprocessing.raster import rasterise
 from mnist_helpers.recognition.recogniser import MODELS, Recogniser
 
-SIDE, POINTS, CALLS = 560, 300, 500
+PAD_SIZE, POINTS, CALLS = 560, 300, 500
 
 
 def milliseconds(call: Callable[[], object]) -> dict[str, float]:
@@ -31,13 +31,13 @@ def milliseconds(call: Callable[[], object]) -> dict[str, float]:
 def main() -> None:
     """Measure a ring of 300 points, which has more ink than any digit."""
     angles = np.linspace(0, 2 * np.pi, POINTS)
-    ring = [tuple(zip(SIDE / 2 + 120 * np.cos(angles), SIDE / 2 + 180 * np.sin(angles), strict=True))]
+    ring = [tuple(zip(PAD_SIZE / 2 + 120 * np.cos(angles), PAD_SIZE / 2 + 180 * np.sin(angles), strict=True))]
     recogniser, network, digit = Recogniser(), Network(MODELS / "digits.tflite"), rasterise(ring)
     found = {
         "network": milliseconds(lambda: network(digit[np.newaxis])),
         "recogniser": milliseconds(lambda: recogniser(digit)),
         "raster": milliseconds(lambda: rasterise(ring)),
-        "drawing to answer": milliseconds(lambda: recogniser.recognise(ring, side=SIDE)),
+        "drawing to answer": milliseconds(lambda: recogniser.recognise(ring, pad_size=PAD_SIZE)),
         "which ink mattered": milliseconds(lambda: explain(recogniser, digit)),
     }
     for each in found.values():

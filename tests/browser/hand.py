@@ -5,7 +5,7 @@ import random
 from collections.abc import Iterable, Iterator
 
 from mnist_helpers.preprocessing.drawing import Drawing, LabelledDrawing, Stroke, placed
-from mnist_helpers.page.pad import SIDE
+from mnist_helpers.page.pad import PAD_SIZE
 
 SIZES = 0.35, 0.85
 MARGIN = 0.05
@@ -25,9 +25,9 @@ def somewhere(drawings: Iterable[LabelledDrawing], *, seed: int) -> Iterator[tup
     for each in drawings:
         size = chance.uniform(*SIZES)
         room = size / 2 + MARGIN
-        centre = (chance.uniform(room, 1 - room) * SIDE, chance.uniform(room, 1 - room) * SIDE)
-        drawing = placed(each.drawing, centre=centre, size=size * SIDE)
-        yield each.label, tuple(simplified(stroke, DETAIL * size * SIDE) for stroke in drawing)
+        centre = (chance.uniform(room, 1 - room) * PAD_SIZE, chance.uniform(room, 1 - room) * PAD_SIZE)
+        drawing = placed(each.drawing, centre=centre, size=size * PAD_SIZE)
+        yield each.label, tuple(simplified(stroke, DETAIL * size * PAD_SIZE) for stroke in drawing)
 
 
 def simplified(stroke: Stroke, detail: float) -> Stroke:

@@ -4,7 +4,7 @@ import json
 
 from mnist_helpers.page.dashboard import EXAMPLE_SIZE
 from mnist_helpers.preprocessing.drawing import SAMPLES, Drawing, placed, read_drawings
-from mnist_helpers.page.pad import SIDE
+from mnist_helpers.page.pad import PAD_SIZE
 
 from .hand import SEVEN
 from .visitor import STATE, Visitor
@@ -49,24 +49,24 @@ def test_a_stroke_sends_few_messages(desktop: Visitor) -> None:
 
 
 def test_leaving_and_coming_back_makes_two_strokes_that_end_at_the_edge(desktop: Visitor) -> None:
-    desktop.put_down([(SIDE - 200, 300), (SIDE - 100, 300), (SIDE + 30, 300), (SIDE + 30, 500), (SIDE - 100, 500)])
-    desktop.lift((SIDE - 200, 500))
+    desktop.put_down([(PAD_SIZE - 200, 300), (PAD_SIZE - 100, 300), (PAD_SIZE + 30, 300), (PAD_SIZE + 30, 500), (PAD_SIZE - 100, 500)])
+    desktop.lift((PAD_SIZE - 200, 500))
     desktop.wait_until(f"() => JSON.parse({STATE}.drawing)?.length === 2")
     desktop.wait_until_settled()
     first, second = desktop.drawing
-    assert first[-1] == [SIDE, 300] and second[0] == [SIDE, 500]
-    assert not desktop.inked((SIDE - 2, 400)), "there is ink along the edge"
+    assert first[-1] == [PAD_SIZE, 300] and second[0] == [PAD_SIZE, 500]
+    assert not desktop.inked((PAD_SIZE - 2, 400)), "there is ink along the edge"
 
 
 def test_a_release_outside_ends_the_stroke(desktop: Visitor) -> None:
-    desktop.put_down([(300, SIDE - 100), (300, SIDE + 20)])
-    desktop.lift((300, SIDE + 20))
+    desktop.put_down([(300, PAD_SIZE - 100), (300, PAD_SIZE + 20)])
+    desktop.lift((300, PAD_SIZE + 20))
     desktop.wait_until_settled()
     desktop.move(desktop.on_screen([(300, 500), (500, 300)]))
     for place in desktop.on_screen([(300, 500), (500, 300)]):
         desktop.mouse("mouseMoved", place, buttons=0)
     desktop.draw((((600, 200),),))
-    assert [stroke[-1] for stroke in desktop.drawing] == [[300, SIDE], [600, 200]]
+    assert [stroke[-1] for stroke in desktop.drawing] == [[300, PAD_SIZE], [600, 200]]
 
 
 def test_a_second_finger_does_not_draw(phone: Visitor) -> None:
@@ -108,7 +108,7 @@ def test_the_example_draws_itself_and_a_pen_takes_over(desktop: Visitor) -> None
 
 def as_on_the_page(drawing: Drawing) -> str:
     """What the page says of an example that is all there."""
-    whole = placed(drawing, centre=(SIDE / 2, SIDE / 2), size=EXAMPLE_SIZE)
+    whole = placed(drawing, centre=(PAD_SIZE / 2, PAD_SIZE / 2), size=EXAMPLE_SIZE)
     return json.dumps([[[round(x, 1), round(y, 1)] for x, y in stroke] for stroke in whole], separators=(",", ":"))
 
 

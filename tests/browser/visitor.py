@@ -13,7 +13,7 @@ import numpy.typing as npt
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, WebSocket
 
 from mnist_helpers.preprocessing.drawing import Drawing, Point
-from mnist_helpers.page.pad import SIDE
+from mnist_helpers.page.pad import PAD_SIZE
 
 STATE = "(document.querySelector('[data-received]') ?? {dataset: {received: 'none', drawing: 'null'}}).dataset"
 """What the pad tells the page; a page under way to another has no pad."""
@@ -123,7 +123,7 @@ class Visitor:
         """Where points of the pad are on the screen."""
         box = self.canvas.bounding_box()
         assert box, "there is no pad"
-        return [(box["x"] + x * box["width"] / SIDE, box["y"] + y * box["height"] / SIDE) for x, y in points]
+        return [(box["x"] + x * box["width"] / PAD_SIZE, box["y"] + y * box["height"] / PAD_SIZE) for x, y in points]
 
     def draw(self, drawing: Drawing, *, touch: bool = False) -> None:
         """Draw, and wait for the final answer."""

@@ -35,7 +35,7 @@ def test_whole_numbers_are_measured_as_floats_are() -> None:
 def test_a_thicker_pen_is_measured_as_thicker_and_a_ring_as_thick_as_its_pen() -> None:
     rows, columns = np.mgrid[:28, :28]
     away = np.abs(np.hypot(rows - 13.5, columns - 13.5) - 9)
-    rings = np.stack([np.clip(0.5 + pen / 2 - away, 0, 1) for pen in (2.0, 3.0, 4.0)])
+    rings = np.stack([np.clip(0.5 + pen_width / 2 - away, 0, 1) for pen_width in (2.0, 3.0, 4.0)])
     assert thicknesses(rings) == pytest.approx([2.0, 3.0, 4.0], abs=0.2)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from mnist_helpers.recognition.calibration import Calibration
 from mnist_helpers.page.dashboard import EXAMPLE_SIZE, PENS, Dashboard
-from mnist_helpers.preprocessing.raster import BLANK, Digit, rasterise
+from mnist_helpers.preprocessing.raster import BLANK, DigitImage, rasterise
 from mnist_helpers.recognition.recogniser import ModelError
 from mnist_helpers.recognition.recognition import EMPTY, Recognition
 
@@ -25,10 +25,10 @@ class Oracle:
         self.asked: list[object] = []
         self.error: Exception | None = None
 
-    def __call__(self, digit: Digit) -> Recognition:
+    def __call__(self, digit: DigitImage) -> Recognition:
         return Recognition(probabilities=(0.0,) * 7 + (1.0,) + (0.0,) * 2, answer=7) if digit.any() else EMPTY
 
-    def recognise(self, drawing, *, side: float | None = None, digit: Digit | None = None) -> Recognition:
+    def recognise(self, drawing, *, pad_size: float | None = None, digit: DigitImage | None = None) -> Recognition:
         self.asked.append(drawing)
         if self.error:
             raise self.error
@@ -136,7 +136,7 @@ def test_the_pen_is_chosen_and_the_answer_stays(dashboard: Dashboard) -> None:
     recognition, digit = dashboard.answer.recognition, dashboard.answer.digit
     (choice,) = [child for child in dashboard._toolbar().children if hasattr(child, "options")]
     choice.value = PENS["Thick pen"]
-    assert dashboard.pad.pen == PENS["Thick pen"]
+    assert dashboard.pad.pen_width == PENS["Thick pen"]
     assert dashboard.answer.recognition == recognition and (dashboard.answer.digit == digit).all()
 
 

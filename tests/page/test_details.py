@@ -22,13 +22,13 @@ def shown(four: float, reason: str = "Torn between 4 and 9.") -> str:
     view = DetailsView()
     assert view.value == ""
     usual_way = Recognition(probabilities=(0.0,) * 4 + (four,) + (0.0,) * 5, reason=reason)
-    view.details = Details(drawing=DRAWING, stages=stages(DRAWING, side=100, pen=6), usual_way=usual_way)
+    view.details = Details(drawing=DRAWING, stages=stages(DRAWING, pad_size=100, pen_width=6), usual_way=usual_way)
     return view.value
 
 
 def test_nothing_is_shown_of_an_empty_pad() -> None:
     view = DetailsView()
-    view.details = Details(drawing=DRAWING, stages=stages(DRAWING, side=100, pen=6), usual_way=Recognition())
+    view.details = Details(drawing=DRAWING, stages=stages(DRAWING, pad_size=100, pen_width=6), usual_way=Recognition())
     assert view.value
     view.details = None
     assert view.value == ""

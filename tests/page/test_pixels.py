@@ -11,13 +11,13 @@ import pytest
 from PIL import Image
 
 from mnist_helpers.page.pixels import ImportanceView, ValuesView, grey, importance_pixels, pixels_html
-from mnist_helpers.preprocessing.raster import Digit, rasterise
+from mnist_helpers.preprocessing.raster import DigitImage, rasterise
 
 DRAWING = (((10.0, 10.0), (60.0, 12.0), (30.0, 90.0)),)
 
 
 @pytest.fixture
-def digit() -> Digit:
+def digit() -> DigitImage:
     return rasterise(DRAWING)
 
 
@@ -32,14 +32,14 @@ def images(text: str) -> list[np.ndarray]:
     return [np.asarray(Image.open(io.BytesIO(base64.b64decode(content)))) for content in found]
 
 
-def test_the_view_shows_the_digit_pixel_by_pixel(digit: Digit) -> None:
+def test_the_view_shows_the_digit_pixel_by_pixel(digit: DigitImage) -> None:
     text = pixels_html(digit)
     (shown,) = images(text)
     assert "data-pixels" in text
     assert shown.shape == (28, 28) and np.abs(shown / 255 - digit).max() <= 0.5 / 255 + 1e-6
 
 
-def test_the_values_are_closed_at_first_and_saved_as_they_are(digit: Digit) -> None:
+def test_the_values_are_closed_at_first_and_saved_as_they_are(digit: DigitImage) -> None:
     view = ValuesView()
     assert view.value == ""
     view.digit = digit

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mnist_helpers.preprocessing.drawing import SAMPLES, Drawing, LabelledDrawing, Stroke, placed, read_drawings
-from mnist_helpers.preprocessing.raster import BLANK, BOX, MASS_CENTRE, SIZE, rasterise, shrink, stages
+from mnist_helpers.preprocessing.raster import BLANK, BOX_SIZE, CENTRE_OF_MASS, SIZE, rasterise, resize_whole_pad, stages
 
 SEVEN: Drawing = (((10.0, 10.0), (60.0, 12.0), (30.0, 90.0)),)
 EACH_DIGIT = [each for each in read_drawings(SAMPLES) if each.writer == "project-1"]
@@ -38,12 +38,12 @@ def test_the_centre_of_mass_is_that_of_mnist(drawing: Drawing) -> None:
     digit = rasterise(drawing)
     index = np.arange(SIZE)
     mass = np.array([digit.sum(0) @ index, digit.sum(1) @ index]) / digit.sum()
-    assert mass == pytest.approx([MASS_CENTRE, MASS_CENTRE], abs=0.1)
+    assert mass == pytest.approx([CENTRE_OF_MASS, CENTRE_OF_MASS], abs=0.1)
 
 
 def test_the_longer_side_of_the_ink_fills_the_box(drawing: Drawing) -> None:
     inked = np.argwhere(rasterise(drawing) > 0.5)
-    assert np.ptp(inked, axis=0).max() + 1 == pytest.approx(BOX, abs=1.1)
+    assert np.ptp(inked, axis=0).max() + 1 == pytest.approx(BOX_SIZE, abs=1.1)
 
 
 def test_how_finely_the_pen_was_sampled_does_not_change_the_digit() -> None:
@@ -63,8 +63,8 @@ def test_crowded_and_very_long_strokes_are_rendered_too() -> None:
 @pytest.mark.parametrize("nothing", [(), ((),), ((), ())])
 def test_no_ink_is_a_black_digit(nothing: Drawing) -> None:
     assert (rasterise(nothing) == BLANK).all()
-    assert not any(image.any() for image in vars(stages(nothing, side=840, pen=50)).values())
-    assert not shrink(nothing, side=840, pen=50).any()
+    assert not any(image.any() for image in vars(stages(nothing, pad_size=840, pen_width=50)).values())
+    assert not resize_whole_pad(nothing, pad_size=840, pen_width=50).any()
 
 
 @pytest.mark.parametrize("dot", [(((5.0, 5.0),),), (((5.0, 5.0), (5.0, 5.0)),)])
@@ -78,9 +78,9 @@ def test_a_dot_is_a_round_spot_in_the_middle(dot: Drawing) -> None:
 def test_a_dot_far_from_the_digit_is_no_ink_of_it(drawing: Drawing, slip: Stroke) -> None:
     on_pad = placed(drawing, centre=(300, 300), size=200)
     assert (rasterise((slip, *on_pad)) == rasterise(on_pad)).all()
-    found = stages((*on_pad, slip), side=1000, pen=50)
-    assert (found.cropped == stages(on_pad, side=1000, pen=50).cropped).all()
-    assert found.drawn.sum() > stages(on_pad, side=1000, pen=50).drawn.sum(), "the slip is not shown where it was drawn"
+    found = stages((*on_pad, slip), pad_size=1000, pen_width=50)
+    assert (found.cropped == stages(on_pad, pad_size=1000, pen_width=50).cropped).all()
+    assert found.drawn.sum() > stages(on_pad, pad_size=1000, pen_width=50).drawn.sum(), "the slip is not shown where it was drawn"
 
 
 @pytest.mark.parametrize(
@@ -110,13 +110,13 @@ def test_what_is_no_point_is_refused(bad: list) -> None:
 def test_the_usual_way_keeps_place_size_and_pen_which_the_treatment_removes() -> None:
     small = placed(SEVEN, centre=(200, 200), size=200)
     large = placed(SEVEN, centre=(420, 420), size=700)
-    assert np.abs(shrink(small, side=840, pen=50) - shrink(large, side=840, pen=50)).max() > 0.9
-    assert shrink(large, side=840, pen=84).sum() > 1.3 * shrink(large, side=840, pen=50).sum()
+    assert np.abs(resize_whole_pad(small, pad_size=840, pen_width=50) - resize_whole_pad(large, pad_size=840, pen_width=50)).max() > 0.9
+    assert resize_whole_pad(large, pad_size=840, pen_width=84).sum() > 1.3 * resize_whole_pad(large, pad_size=840, pen_width=50).sum()
 
 
 def test_the_last_stage_is_the_digit_and_the_others_lead_there(drawing: Drawing) -> None:
     on_pad = placed(drawing, centre=(250, 300), size=300)
-    found = stages(on_pad, side=840, pen=50)
+    found = stages(on_pad, pad_size=840, pen_width=50)
     assert (found.centred == rasterise(on_pad)).all()
     assert found.cropped.mean() > 3 * found.drawn.mean(), "nothing was cropped"
     assert found.scaled.shape == (SIZE, SIZE) and found.scaled.sum() == pytest.approx(found.centred.sum(), rel=0.05)

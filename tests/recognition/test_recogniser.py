@@ -14,7 +14,7 @@ from mnist_helpers.recognition.recogniser import MODELS, ModelError, Recogniser,
 from mnist_helpers.recognition.recognition import EMPTY
 from mnist_helpers.recognition.settings import keep
 
-SIDE = 560.0
+PAD_SIZE = 560.0
 BAR = ((280.0, 100.0), (280.0, 460.0))
 DRAWN = read_drawings(SAMPLES)
 
@@ -33,32 +33,32 @@ def network(tmp_path):
 
 
 def test_every_example_of_the_page_is_answered_right(recogniser):
-    examples = [placed(sample.drawing, centre=(SIDE / 2, SIDE / 2), size=0.6 * SIDE) for sample in DRAWN]
-    answers = [recogniser.recognise(example, side=SIDE).answer for example in examples]
+    examples = [placed(sample.drawing, centre=(PAD_SIZE / 2, PAD_SIZE / 2), size=0.6 * PAD_SIZE) for sample in DRAWN]
+    answers = [recogniser.recognise(example, pad_size=PAD_SIZE).answer for example in examples]
     assert len(DRAWN) >= 50
     assert list(map(str, answers)) == [sample.label for sample in DRAWN]
 
 
 def test_a_plain_vertical_bar_is_a_one(recogniser):
-    assert recogniser.recognise([BAR], side=SIDE).answer == 1
+    assert recogniser.recognise([BAR], pad_size=PAD_SIZE).answer == 1
 
 
 def test_an_empty_pad_asks_for_a_digit(recogniser):
-    assert recogniser.recognise([], side=SIDE) == EMPTY
-    assert recogniser.recognise([[]], side=SIDE) == EMPTY
+    assert recogniser.recognise([], pad_size=PAD_SIZE) == EMPTY
+    assert recogniser.recognise([[]], pad_size=PAD_SIZE) == EMPTY
     assert recogniser(np.zeros((28, 28), np.float32)) == EMPTY
 
 
 @pytest.mark.parametrize("stroke", [[(5.0, 5.0)], [(5.0, 5.0)] * 9, [(5.0, 5.0), (9.0, 12.0), (6.0, 4.0)]])
 def test_a_dot_is_no_digit(recogniser, stroke):
-    recognition = recogniser.recognise([stroke], side=SIDE)
+    recognition = recogniser.recognise([stroke], pad_size=PAD_SIZE)
     assert (recognition.answer, recognition.reason) == (None, "Only a dot so far.")
     assert recognition.best is None
 
 
 @pytest.mark.parametrize("drawing", [[[(0.0, 0.0), (0.0, 25.0)]], [[(0.0, 0.0)], [(0.0, 300.0)]]])
 def test_a_speck_or_two_dots_are_too_little_to_tell(recogniser, drawing):
-    assert recogniser.recognise(drawing, side=SIDE).reason == "Too little ink to tell."
+    assert recogniser.recognise(drawing, pad_size=PAD_SIZE).reason == "Too little ink to tell."
 
 
 def test_a_drawing_in_unknown_units_is_never_too_small(recogniser):
@@ -69,8 +69,8 @@ def test_a_drawing_in_unknown_units_is_never_too_small(recogniser):
 @pytest.mark.parametrize("points", [15, 30, 120])
 def test_scribbles_get_no_answer(recogniser, points):
     random = np.random.default_rng(2)
-    scribbles = [[random.uniform(0, SIDE, (points, 2))] for _ in range(20)]
-    reasons = [recogniser.recognise(scribble, side=SIDE).reason for scribble in scribbles]
+    scribbles = [[random.uniform(0, PAD_SIZE, (points, 2))] for _ in range(20)]
+    reasons = [recogniser.recognise(scribble, pad_size=PAD_SIZE).reason for scribble in scribbles]
     assert reasons.count("This does not look like a digit.") >= 17
 
 
@@ -129,13 +129,13 @@ def test_a_coordinate_that_is_not_finite_is_refused(recogniser):
 
 def test_points_outside_the_pad_and_a_stroke_of_one_point_do_no_harm(recogniser):
     outside = [[(x - 900.0, y + 5000.0) for x, y in BAR]]
-    assert recogniser.recognise(outside, side=SIDE).answer == 1
-    assert recogniser.recognise([BAR, [(280.0, 200.0)]], side=SIDE).answer == 1
+    assert recogniser.recognise(outside, pad_size=PAD_SIZE).answer == 1
+    assert recogniser.recognise([BAR, [(280.0, 200.0)]], pad_size=PAD_SIZE).answer == 1
 
 
 def test_a_stroke_of_300_000_points_is_read(recogniser):
     many = [(280.0, 100.0 + 360.0 * step / 300_000) for step in range(300_000)]
-    assert recogniser.recognise([many], side=SIDE).answer == 1
+    assert recogniser.recognise([many], pad_size=PAD_SIZE).answer == 1
 
 
 @pytest.mark.parametrize("name", ["digits.tflite", "digits.json"])
@@ -214,4 +214,4 @@ def _outputs(sharpness):
 
 def test_two_taps_far_apart_are_no_digit_though_one_was_smeared() -> None:
     taps = (((100.0, 100.0), (106.0, 112.0)), ((700.0, 700.0),))
-    assert Recogniser().recognise(taps, side=840).reason == "Only a dot so far."
+    assert Recogniser().recognise(taps, pad_size=840).reason == "Only a dot so far."

@@ -20,9 +20,9 @@ from mnist_helpers.page.details import Details, DetailsView
 from mnist_helpers.preprocessing.drawing import Drawing, placed, read_drawings
 from mnist_helpers.recognition.explain import explain
 from mnist_helpers.page.newest import Newest
-from mnist_helpers.page.pad import SIDE, DigitPad, pad_script
+from mnist_helpers.page.pad import PAD_SIZE, DigitPad, pad_script
 from mnist_helpers.page.pixels import ImportanceView, ValuesView
-from mnist_helpers.preprocessing.raster import rasterise, shrink, stages
+from mnist_helpers.preprocessing.raster import rasterise, resize_whole_pad, stages
 from mnist_helpers.recognition.recogniser import ModelError, Recogniser
 from mnist_helpers.page.tiles import AnswerView
 
@@ -30,8 +30,8 @@ PAGE = files("mnist_helpers")
 
 UPDATE_EVERY = 0.03
 """Seconds between two answers while the pen moves: smooth to the eye, with time left for the pen's own events."""
-PENS = {"Thin pen": 0.03 * SIDE, "Pen": 0.06 * SIDE, "Thick pen": 0.1 * SIDE}
-EXAMPLE_SIZE = 0.6 * SIDE
+PENS = {"Thin pen": 0.03 * PAD_SIZE, "Pen": 0.06 * PAD_SIZE, "Thick pen": 0.1 * PAD_SIZE}
+EXAMPLE_SIZE = 0.6 * PAD_SIZE
 
 
 class Dashboard:
@@ -82,7 +82,7 @@ class Dashboard:
             drawing = self.pad.drawing
             if drawing != self._recognised:
                 digit = rasterise(drawing)
-                self.answer.show(self._recogniser.recognise(drawing, side=SIDE, digit=digit), digit)
+                self.answer.show(self._recogniser.recognise(drawing, pad_size=PAD_SIZE, digit=digit), digit)
                 self._recognised = drawing
             self.importance.importance = None
             if not self.pad.is_drawing:
@@ -97,8 +97,8 @@ class Dashboard:
         self.values.digit = self.answer.digit if self.show_values.value else None
 
     def _details(self, drawing: Drawing) -> Details:
-        shrunk = shrink(drawing, side=SIDE, pen=self.pad.pen)
-        way = stages(drawing, side=SIDE, pen=self.pad.pen)
+        shrunk = resize_whole_pad(drawing, pad_size=PAD_SIZE, pen_width=self.pad.pen_width)
+        way = stages(drawing, pad_size=PAD_SIZE, pen_width=self.pad.pen_width)
         return Details(drawing=drawing, stages=way, usual_way=self._recogniser(shrunk))
 
     @contextmanager
@@ -131,24 +131,24 @@ class Dashboard:
         return _box("digits-app", page)
 
     def _toolbar(self) -> widgets.Box:
-        pen = widgets.Dropdown(options=PENS, value=self.pad.pen, description="Width of the pen")
-        pen.observe(self._on_pen_chosen, "value")
+        pen_width = widgets.Dropdown(options=PENS, value=self.pad.pen_width, description="Width of the pen")
+        pen_width.observe(self._on_pen_chosen, "value")
         return _box(
             "digits-tools",
             _button("Undo", "Take back the newest stroke (U or Ctrl+Z)", self.pad.undo),
             _button("Redo", "Do again what was undone (Ctrl+Shift+Z)", self.pad.redo),
             _button("Clear", "Empty the pad (C or Escape)", self.pad.clear),
             _button("Example", "Watch a digit being drawn", self._draw_example),
-            pen,
+            pen_width,
         )
 
     def _on_pen_chosen(self, change: traitlets.Bunch) -> None:
-        self.pad.pen = change.new
+        self.pad.pen_width = change.new
 
     def _draw_example(self) -> None:
         with self._guarded():
             example = random.choice(read_drawings(str(PAGE / "samples.jsonl")))
-            self.pad.draw_by_itself(placed(example.drawing, centre=(SIDE / 2, SIDE / 2), size=EXAMPLE_SIZE))
+            self.pad.draw_by_itself(placed(example.drawing, centre=(PAD_SIZE / 2, PAD_SIZE / 2), size=EXAMPLE_SIZE))
 
 
 def _box(name: str, *children: widgets.Widget) -> widgets.Box:

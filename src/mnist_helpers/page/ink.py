@@ -26,19 +26,19 @@ class Ink:
         self._canvas = canvas
         self._has_client = False
 
-    def paint_for_new_client(self, strokes: Sequence[Stroke], *, pen: float) -> None:
+    def paint_for_new_client(self, strokes: Sequence[Stroke], *, pen_width: float) -> None:
         """Paint everything for a client that has just come."""
         self._has_client = True
         _ONE_CLIENT_FOR_ALL._current_canvas = None
-        self.paint(strokes, pen=pen, clear=True)
+        self.paint(strokes, pen_width=pen_width, clear=True)
 
-    def paint(self, strokes: Sequence[Stroke], *, pen: float, clear: bool = False) -> None:
+    def paint(self, strokes: Sequence[Stroke], *, pen_width: float, clear: bool = False) -> None:
         """Paint strokes with a pen so wide, on a clear canvas or onto what is there."""
         if not self._has_client:
             return
         canvas = self._canvas
         with hold_canvas():
-            canvas.line_width, canvas.line_cap, canvas.line_join = pen, "round", "round"
+            canvas.line_width, canvas.line_cap, canvas.line_join = pen_width, "round", "round"
             if clear:
                 canvas.clear()
             for stroke in filter(None, strokes):

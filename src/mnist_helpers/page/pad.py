@@ -19,7 +19,7 @@ from ipycanvas import Canvas
 from mnist_helpers.preprocessing.drawing import Drawing, Point
 from mnist_helpers.page.ink import Ink
 
-SIDE = 840
+PAD_SIZE = 840
 """Width and height of the pad in its own units, whatever its size on the screen."""
 MAX_POINTS = 5000
 """Points that a drawing may hold; a digit has 40 to 200. Later ones are dropped."""
@@ -39,10 +39,10 @@ class DigitPad(widgets.VBox):
     drawing = traitlets.Tuple(help="Strokes, oldest first; each a tuple of (x, y) in pad units.")
     is_drawing = traitlets.Bool(False)
     asked_again = traitlets.Int(0, help="How often a page whose connection was cut has asked for everything anew.")
-    pen = traitlets.Float(SIDE * 0.06, help="Width of the ink in pad units.")
+    pen_width = traitlets.Float(PAD_SIZE * 0.06, help="Width of the ink in pad units.")
 
     def __init__(self) -> None:
-        self._canvas = Canvas(width=SIDE, height=SIDE)
+        self._canvas = Canvas(width=PAD_SIZE, height=PAD_SIZE)
         self._state = widgets.HTML()
         self._ink = Ink(self._canvas)
         self._received = self._taken = 0
@@ -88,7 +88,7 @@ class DigitPad(widgets.VBox):
 
     def _show(self, drawing: Drawing) -> None:
         self._stop_hand()
-        self._ink.paint(drawing, pen=self.pen, clear=True)
+        self._ink.paint(drawing, pen_width=self.pen_width, clear=True)
         self.drawing = drawing
         self._publish()
 
@@ -103,7 +103,7 @@ class DigitPad(widgets.VBox):
             for at in range(1, len(stroke), HAND_POINTS):
                 await asyncio.sleep(HAND_EVERY)
                 self._extend(stroke[at : at + HAND_POINTS])
-                self._ink.paint((stroke[at - 1 : at + HAND_POINTS],), pen=self.pen)
+                self._ink.paint((stroke[at - 1 : at + HAND_POINTS],), pen_width=self.pen_width)
             self._end()
 
     def _begin(self, points: Sequence[Point]) -> None:
@@ -123,7 +123,7 @@ class DigitPad(widgets.VBox):
 
     def _end(self) -> None:
         self._publish()
-        self._ink.paint(self.drawing[-1:], pen=self.pen)
+        self._ink.paint(self.drawing[-1:], pen_width=self.pen_width)
         self.is_drawing = False
 
     def _on_pen_down(self, points: Sequence[Point]) -> None:
@@ -169,7 +169,7 @@ class DigitPad(widgets.VBox):
             self._hand, self.is_drawing = None, False
 
     def _on_client_ready(self) -> None:
-        self._ink.paint_for_new_client(self.drawing, pen=self.pen)
+        self._ink.paint_for_new_client(self.drawing, pen_width=self.pen_width)
 
     @traitlets.observe("pen")
     def _on_pen_changed(self, change: traitlets.Bunch) -> None:
@@ -179,7 +179,7 @@ class DigitPad(widgets.VBox):
         """Tell the page what has arrived, so that it stops painting it, and can keep it if this kernel ends."""
         strokes = html.escape(json.dumps(self.drawing, separators=(",", ":")))
         self._state.value = (
-            f'<span hidden data-received="{self._received}" data-pen="{self.pen:g}" data-drawing="{strokes}"></span>'
+            f'<span hidden data-received="{self._received}" data-pen="{self.pen_width:g}" data-drawing="{strokes}"></span>'
         )
 
 
@@ -194,4 +194,4 @@ def _on_pad(points: Sequence[Point]) -> tuple[Point, ...]:
 
 
 def _clipped(value: float) -> float:
-    return round(min(max(float(value), 0.0), SIDE), 1)
+    return round(min(max(float(value), 0.0), PAD_SIZE), 1)

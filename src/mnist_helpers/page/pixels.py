@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import traitlets
 
-from mnist_helpers.preprocessing.raster import Digit
+from mnist_helpers.preprocessing.raster import DigitImage
 
 SUPPORTS, OPPOSES = (255, 176, 0), (0, 158, 255)
 """Colours of ink that speaks for the answer and against it; told apart by the colour-blind, too."""
@@ -37,7 +37,7 @@ def _part(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
-def grey(digit: Digit) -> npt.NDArray[np.uint8]:
+def grey(digit: DigitImage) -> npt.NDArray[np.uint8]:
     """A digit's pixels as 0 to 255."""
     return np.round(digit * 255).astype(np.uint8)
 
@@ -51,7 +51,7 @@ def importance_pixels(importance: npt.NDArray[np.floating]) -> npt.NDArray[np.ui
     return pixels
 
 
-def pixels_html(digit: Digit) -> str:
+def pixels_html(digit: DigitImage) -> str:
     """The digit as large visible squares."""
     return _squares("data-pixels", "What the network sees, 28 by 28 pixels", grey(digit))
 
@@ -82,7 +82,7 @@ class ValuesView(widgets.HTML):
         self.value = "" if change.new is None else values_html(change.new)
 
 
-def values_html(digit: Digit) -> str:
+def values_html(digit: DigitImage) -> str:
     """A table of the values 0 to 255, with links that save them as PNG and CSV."""
     values = grey(digit)
     csv = "\n".join(",".join(map(str, row)) for row in values)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import ipywidgets as widgets
 
 from mnist_helpers.page.pixels import pixels_html
-from mnist_helpers.preprocessing.raster import BLANK, Digit
+from mnist_helpers.preprocessing.raster import BLANK, DigitImage
 from mnist_helpers.recognition.recognition import EMPTY, Recognition
 
 SURE, FAIRLY_SURE = 0.98, 0.9
@@ -27,13 +27,13 @@ class AnswerView(widgets.HTML):
         super().__init__(_html(EMPTY, EMPTY, BLANK))
         self.add_class("digits-live")
 
-    def show(self, recognition: Recognition, digit: Digit) -> None:
+    def show(self, recognition: Recognition, digit: DigitImage) -> None:
         """Show a digit, and what was recognised."""
         before, self.recognition, self.digit = self.recognition, recognition, digit
         self.value = _html(recognition, before, digit)
 
 
-def _html(recognition: Recognition, before: Recognition, digit: Digit) -> str:
+def _html(recognition: Recognition, before: Recognition, digit: DigitImage) -> str:
     tiles = tiles_html(recognition.probabilities, before.probabilities)
     return answer_html(recognition) + tiles + pixels_html(digit)
 

@@ -17,79 +17,79 @@ import numpy.typing as npt
 
 from mnist_helpers.preprocessing.drawing import Drawing, Point
 
-Digit: TypeAlias = npt.NDArray[np.float32]
+DigitImage: TypeAlias = npt.NDArray[np.float32]
 Points: TypeAlias = npt.NDArray[np.float64]
 
 SIZE = 28
-BOX = 20.0
-PEN = 0.12 * BOX
+BOX_SIZE = 20.0
+PEN_WIDTH = 0.12 * BOX_SIZE
 """Pen width in pixels of the digit: strokes are then as thick as MNIST's (2.50 px), and mean ink is MNIST's (0.131)."""
-EDGE = 1.2
+EDGE_WIDTH = 1.2
 """Pixels over which the ink fades at its edge."""
-MASS_CENTRE = 14.0
+CENTRE_OF_MASS = 14.0
 """Pixel index of MNIST's centre of mass, measured on its training images; the geometric middle would be 13.5."""
 
-DOT, FAR = 0.1, 1.0
+STRAY_DOT_SIZE, STRAY_DOT_DISTANCE = 0.1, 1.0
 """A stroke shorter than this share of the longest, and farther from the others than this share of their longer side,
 was a palm or a slip: with it, the digit would be a speck in a corner. The dot of an i is nearer."""
 
-BLANK: Digit = np.zeros((SIZE, SIZE), np.float32)
+BLANK: DigitImage = np.zeros((SIZE, SIZE), np.float32)
 """The digit of an empty pad."""
 
 _MIDDLE = (SIZE - 1) / 2
 _MAX_SHIFT = 4.0  # the empty border on each side of the box: more would push ink out of the image
 _STEP = 0.35  # pixels between points along a stroke; closer ones do not change the ink
 _STEP_OF_PEN = 0.14  # the same as a share of a wide pen's width
-_FINE = 8  # parts of a pixel to which crowded points are rounded
-_CROWD = 4096
+_GRID_PER_PIXEL = 8  # parts of a pixel to which crowded points are rounded
+_MAX_POINTS = 4096
 _CHUNK = 256
-_FARTHEST = 1e12
+_MAX_COORDINATE = 1e12
 
 
-def rasterise(drawing: Drawing | Sequence[Sequence[Point]]) -> Digit:
+def rasterise(drawing: Drawing | Sequence[Sequence[Point]]) -> DigitImage:
     """The digit that a drawing makes, MNIST's way; black for a drawing without points.
 
     Raises `ValueError` for a coordinate that is not finite or a point that is not a pair.
     """
-    strokes = meant(drawing)
+    strokes = without_stray_dots(drawing)
     if not strokes:
         return np.zeros((SIZE, SIZE), np.float32)
-    points = _dense(_fitted(strokes))
-    return _centred(points, _ink_along(points))
+    points = _resampled(_scaled_to_box(strokes))
+    return _centred(points, _render(points))
 
 
-def shrink(drawing: Drawing | Sequence[Sequence[Point]], *, side: float, pen: float, size: int = SIZE) -> Digit:
-    """The usual way, for comparison: the whole pad, `side` units wide and drawn with `pen`, shrunk to `size` pixels."""
-    scale = size / side
-    strokes = [stroke.clip(0, side) * scale - 0.5 for stroke in _as_strokes(drawing)]
-    return _ink(strokes, pen * scale, size=size, edge=1.0)
+def resize_whole_pad(drawing: Drawing | Sequence[Sequence[Point]], *, pad_size: float, pen_width: float, size: int = SIZE) -> DigitImage:
+    """The usual way, for comparison: the whole pad, `pad_size` units wide and drawn with `pen_width`, shrunk to `size` pixels."""
+    scale = size / pad_size
+    strokes = [stroke.clip(0, pad_size) * scale - 0.5 for stroke in _as_strokes(drawing)]
+    return _render_strokes(strokes, pen_width * scale, size=size, edge=1.0)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stages:
     """What happens to a drawing on its way to the network, each a square image of ink in [0, 1]."""
 
-    drawn: Digit
-    cropped: Digit
-    scaled: Digit
-    centred: Digit
+    drawn: DigitImage
+    cropped: DigitImage
+    scaled: DigitImage
+    centred: DigitImage
 
 
-def stages(drawing: Drawing | Sequence[Sequence[Point]], *, side: float, pen: float, size: int = 3 * SIZE) -> Stages:
+def stages(drawing: Drawing | Sequence[Sequence[Point]], *, pad_size: float, pen_width: float, size: int = 3 * SIZE) -> Stages:
     """The four stages from ink to digit; the first two show the pad as it is, `size` pixels wide."""
-    strokes = meant(drawing)
+    strokes = without_stray_dots(drawing)
     if not strokes:
         empty = np.zeros((SIZE, SIZE), np.float32)
         return Stages(drawn=empty, cropped=empty, scaled=empty, centred=empty)
     points = np.concatenate(strokes)
-    low, high = points.min(0) - pen / 2, points.max(0) + pen / 2
+    low, high = points.min(0) - pen_width / 2, points.max(0) + pen_width / 2
     extent = float((high - low).max())
     corner = (low + high - extent) / 2
-    fitted = _dense(_fitted(strokes))
-    scaled = _ink_along(fitted)
+    fitted = _resampled(_scaled_to_box(strokes))
+    scaled = _render(fitted)
     return Stages(
-        drawn=shrink(drawing, side=side, pen=pen, size=size),
-        cropped=shrink([stroke - corner for stroke in strokes], side=extent, pen=pen, size=size),
+        drawn=resize_whole_pad(drawing, pad_size=pad_size, pen_width=pen_width, size=size),
+        cropped=resize_whole_pad([stroke - corner for stroke in strokes], pad_size=extent, pen_width=pen_width, size=size),
         scaled=scaled,
         centred=_centred(fitted, scaled),
     )
@@ -102,61 +102,61 @@ def _as_strokes(drawing: Drawing | Sequence[Sequence[Point]]) -> list[Points]:
     except (TypeError, ValueError):
         raise ValueError("The drawing holds something that is no point. Give strokes of (x, y) pairs.") from None
     for stroke in strokes:
-        if not (np.abs(stroke) <= _FARTHEST).all():
+        if not (np.abs(stroke) <= _MAX_COORDINATE).all():
             raise ValueError(
-                f"The drawing holds a coordinate that is not finite or beyond {_FARTHEST:g}. Give (x, y) pairs."
+                f"The drawing holds a coordinate that is not finite or beyond {_MAX_COORDINATE:g}. Give (x, y) pairs."
             )
     return strokes
 
 
-def meant(drawing: Drawing | Sequence[Sequence[Point]]) -> list[Points]:
-    """The strokes that the digit is made of, each (n, 2): no dot that lies far away from all others (`DOT`, `FAR`).
+def without_stray_dots(drawing: Drawing | Sequence[Sequence[Point]]) -> list[Points]:
+    """The strokes that the digit is made of, each (n, 2): no dot that lies far away from all others (`STRAY_DOT_SIZE`, `STRAY_DOT_DISTANCE`).
 
     Raises `ValueError` as `rasterise` does.
     """
     strokes = _as_strokes(drawing)
     extents = np.array([np.ptp(stroke, axis=0).max() for stroke in strokes])
-    is_dot = extents <= DOT * extents.max(initial=0)
+    is_dot = extents <= STRAY_DOT_SIZE * extents.max(initial=0)
     if not is_dot.any() or is_dot.all():
         return strokes
     others = np.concatenate([stroke for stroke, dot in zip(strokes, is_dot, strict=True) if not dot])
     low, high = others.min(0), others.max(0)
     gaps = [np.maximum(np.maximum(low - stroke.max(0), stroke.min(0) - high), 0) for stroke in strokes]
-    is_far = np.hypot(*np.array(gaps).T) > FAR * (high - low).max()
+    is_far = np.hypot(*np.array(gaps).T) > STRAY_DOT_DISTANCE * (high - low).max()
     return [stroke for stroke, far in zip(strokes, is_dot & is_far, strict=True) if not far]
 
 
-def _fitted(strokes: list[Points]) -> list[Points]:
+def _scaled_to_box(strokes: list[Points]) -> list[Points]:
     """Strokes scaled so that their ink fits the 20 x 20 box in the middle of the image."""
     points = np.concatenate(strokes)
     low, high = points.min(0), points.max(0)
     extent = float((high - low).max())
-    scale = (BOX - PEN) / extent if extent > 0 else 0.0
+    scale = (BOX_SIZE - PEN_WIDTH) / extent if extent > 0 else 0.0
     return [(stroke - (low + high) / 2) * scale + _MIDDLE for stroke in strokes]
 
 
-def _centred(points: Points, ink: Digit) -> Digit:
+def _centred(points: Points, ink: DigitImage) -> DigitImage:
     """The ink of fitted points, which is `ink` where they are, with its centre of mass moved to MNIST's."""
     index = np.arange(SIZE)
     mass = np.array([ink.sum(0) @ index, ink.sum(1) @ index]) / ink.sum()
-    return _ink_along(points + (MASS_CENTRE - mass).clip(-_MAX_SHIFT, _MAX_SHIFT))
+    return _render(points + (CENTRE_OF_MASS - mass).clip(-_MAX_SHIFT, _MAX_SHIFT))
 
 
-def _ink(strokes: list[Points], pen: float = PEN, *, size: int = SIZE, edge: float = EDGE) -> Digit:
+def _render_strokes(strokes: list[Points], pen_width: float = PEN_WIDTH, *, size: int = SIZE, edge: float = EDGE_WIDTH) -> DigitImage:
     """Ink of a round pen along strokes given in pixels."""
     if not strokes:
         return np.zeros((size, size), np.float32)
-    return _ink_along(_dense(strokes, max(_STEP, _STEP_OF_PEN * pen)), pen, size=size, edge=edge)
+    return _render(_resampled(strokes, max(_STEP, _STEP_OF_PEN * pen_width)), pen_width, size=size, edge=edge)
 
 
-def _ink_along(points: Points, pen: float = PEN, *, size: int = SIZE, edge: float = EDGE) -> Digit:
+def _render(points: Points, pen_width: float = PEN_WIDTH, *, size: int = SIZE, edge: float = EDGE_WIDTH) -> DigitImage:
     """Ink of a round pen, by each pixel's distance from the nearest of many points; pixels out of its reach stay black.
 
     Measured for a few points at a time, the fewer the larger the image: around them few pixels are within reach.
     """
     index = np.arange(size, dtype=np.float32)
     nearest = np.full((size, size), np.inf, np.float32)
-    reach = (pen + edge) / 2
+    reach = (pen_width + edge) / 2
     at_once = max(_CHUNK * SIZE // size, 1)
     for start in range(0, len(points), at_once):
         chunk = points[start : start + at_once]
@@ -167,16 +167,16 @@ def _ink_along(points: Points, pen: float = PEN, *, size: int = SIZE, edge: floa
         down = (index[top:bottom] - y[:, None]) ** 2
         part = nearest[top:bottom, left:right]
         np.minimum(part, (down[:, :, None] + across[:, None, :]).min(0), out=part)
-    return np.clip(0.5 + (pen / 2 - np.sqrt(nearest)) / edge, 0, 1).astype(np.float32)
+    return np.clip(0.5 + (pen_width / 2 - np.sqrt(nearest)) / edge, 0, 1).astype(np.float32)
 
 
-def _dense(strokes: list[Points], step: float = _STEP) -> Points:
+def _resampled(strokes: list[Points], step: float = _STEP) -> Points:
     """Points no more than a step apart along the strokes.
 
     Taken in portions whose crowded points are rounded and kept once: a scribble of 300,000 points took minutes before.
     """
-    portions = [stroke[start : start + _CROWD + 1] for stroke in strokes for start in range(0, len(stroke), _CROWD)]
-    return _thinned(np.concatenate([_thinned(_interpolated(portion, step)) for portion in portions]))
+    portions = [stroke[start : start + _MAX_POINTS + 1] for stroke in strokes for start in range(0, len(stroke), _MAX_POINTS)]
+    return _deduplicated(np.concatenate([_deduplicated(_interpolated(portion, step)) for portion in portions]))
 
 
 def _interpolated(stroke: Points, step: float) -> Points:
@@ -187,8 +187,8 @@ def _interpolated(stroke: Points, step: float) -> Points:
     return np.stack([np.interp(at, ends, stroke[:, 0]), np.interp(at, ends, stroke[:, 1])], axis=1)
 
 
-def _thinned(points: Points) -> Points:
-    if len(points) <= _CROWD:
+def _deduplicated(points: Points) -> Points:
+    if len(points) <= _MAX_POINTS:
         return points
-    places = np.unique(np.round(points * _FINE).view(np.complex128))
-    return places.view(np.float64).reshape(-1, 2) / _FINE
+    places = np.unique(np.round(points * _GRID_PER_PIXEL).view(np.complex128))
+    return places.view(np.float64).reshape(-1, 2) / _GRID_PER_PIXEL

@@ -11,7 +11,7 @@ that (0.997 or 0.999), log probabilities do not.
 import numpy as np
 import numpy.typing as npt
 
-from mnist_helpers.preprocessing.raster import SIZE, Digit
+from mnist_helpers.preprocessing.raster import SIZE, DigitImage
 from mnist_helpers.recognition.recogniser import Recogniser
 
 PATCH, WINDOW = 4, 8
@@ -28,7 +28,7 @@ Map = npt.NDArray[np.float32]
 Masks = npt.NDArray[np.bool_]
 
 
-def explain(recogniser: Recogniser, digit: Digit) -> Map:
+def explain(recogniser: Recogniser, digit: DigitImage) -> Map:
     """How much each part of the ink counts for the most probable digit, (28, 28); negative where it speaks against it.
 
     In units of log probability that is lost when the ink is taken away; 0 where there is no ink.
@@ -39,7 +39,7 @@ def explain(recogniser: Recogniser, digit: Digit) -> Map:
     return _painted(patches, likely[0] - likely[1:]) * (digit > 0)
 
 
-def runner_up_needs(recogniser: Recogniser, digit: Digit) -> Map:
+def runner_up_needs(recogniser: Recogniser, digit: DigitImage) -> Map:
     """What would have made the second most probable digit more likely than it is, (28, 28), in units of log odds.
 
     Positive where ink is missing for it, negative where ink is in its way.
@@ -52,12 +52,12 @@ def runner_up_needs(recogniser: Recogniser, digit: Digit) -> Map:
     return _painted(add, gain[: len(add)]) - _painted(remove, gain[len(add) :])
 
 
-def _inked_patches(digit: Digit, size: int) -> Masks:
+def _inked_patches(digit: DigitImage, size: int) -> Masks:
     patches = _patches(size, FINE)
     return patches[np.tensordot(patches, digit, axes=2) >= INKED]
 
 
-def _empty_patches(digit: Digit) -> Masks:
+def _empty_patches(digit: DigitImage) -> Masks:
     patches = _patches(PATCH, COARSE)
     return patches[np.tensordot(patches, digit, axes=2) < INKED]
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
-from mnist_helpers.preprocessing.raster import SIZE, Digit
+from mnist_helpers.preprocessing.raster import SIZE, DigitImage
 from mnist_helpers.recognition.settings import REMEDY, ModelError, read_network
 
 Probabilities = npt.NDArray[np.float32]
@@ -35,7 +35,7 @@ class Network:
         except (ValueError, RuntimeError):
             raise ModelError(f"The network at {path} is damaged. {REMEDY}") from None
 
-    def __call__(self, digits: Digit) -> Probabilities:
+    def __call__(self, digits: DigitImage) -> Probabilities:
         if len(digits) == 1:
             return self._single(digits)
         padded = np.concatenate([digits, np.zeros((-len(digits) % _BATCH, SIZE, SIZE), np.float32)])
@@ -55,7 +55,7 @@ class _Interpreter:
         if self(np.zeros((size, SIZE, SIZE), np.float32)).shape != (size, 10):
             raise ValueError("not ten probabilities")
 
-    def __call__(self, digits: Digit) -> Probabilities:
+    def __call__(self, digits: DigitImage) -> Probabilities:
         self._interpreter.set_tensor(self._input, digits[..., np.newaxis])
         self._interpreter.invoke()
         return self._interpreter.get_tensor(self._output)

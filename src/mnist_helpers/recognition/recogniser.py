@@ -15,20 +15,20 @@ import numpy.typing as npt
 from mnist_helpers.recognition.calibration import Calibration, calibrated
 from mnist_helpers.preprocessing.drawing import Drawing, Point
 from mnist_helpers.recognition.network import Network, Probabilities
-from mnist_helpers.preprocessing.raster import SIZE, Digit, meant, rasterise
+from mnist_helpers.preprocessing.raster import SIZE, DigitImage, without_stray_dots, rasterise
 from mnist_helpers.recognition.recognition import EMPTY, Recognition
 from mnist_helpers.recognition.settings import MODELS, ModelError, read_calibration
 
 __all__ = ["MODELS", "ModelError", "Recogniser"]
 
-LEAST_INK = 12.0
+MIN_INK = 12.0
 """Sum of a digit's pixels below which nothing can be read: a dot has 4, a thin 1 of MNIST 18, a drawn bar 48."""
-MOST_INK = 280.0
+MAX_INK = 280.0
 """The same above which it is a blot: one of MNIST's 60,000 training digits has more; of drawings, 180 was the most."""
-DOT, SMALLEST = 0.02, 0.05
+DOT_SIZE, MIN_SIZE = 0.02, 0.05
 """Share of the pad's side below which a drawing is a dot, or too small to tell under any pen."""
 
-TOO_LITTLE, NO_DIGIT = "Too little ink to tell.", "This does not look like a digit."
+TOO_LITTLE_INK_TEXT, NOT_A_DIGIT_TEXT = "Too little ink to tell.", "This does not look like a digit."
 
 
 class Recogniser:
@@ -42,58 +42,58 @@ class Recogniser:
         self.calibration = calibration or read_calibration(Path(path))
         self._network = Network(Path(path))
 
-    def __call__(self, digit: Digit) -> Recognition:
+    def __call__(self, digit: DigitImage) -> Recognition:
         """Recognise a (28, 28) digit of floats in [0, 1], white ink on black; anything else is a `ValueError`."""
-        return self._read(checked(np.asarray(digit)[np.newaxis])[0])
+        return self._read(validate_images(np.asarray(digit)[np.newaxis])[0])
 
-    def _read(self, digit: Digit) -> Recognition:
+    def _read(self, digit: DigitImage) -> Recognition:
         ink = digit.sum()
-        if ink < LEAST_INK:
-            return Recognition(reason=TOO_LITTLE) if ink > 0 else EMPTY
-        if ink > MOST_INK:
-            return Recognition(reason=NO_DIGIT)
+        if ink < MIN_INK:
+            return Recognition(reason=TOO_LITTLE_INK_TEXT) if ink > 0 else EMPTY
+        if ink > MAX_INK:
+            return Recognition(reason=NOT_A_DIGIT_TEXT)
         probabilities = calibrated(self._network(digit[np.newaxis]), self.calibration.temperature)[0]
-        return judged(probabilities, self.calibration.threshold)
+        return decide(probabilities, self.calibration.threshold)
 
     def recognise(
         self,
         drawing: Drawing | Sequence[Sequence[Point]],
         *,
-        side: float | None = None,
-        digit: Digit | None = None,
+        pad_size: float | None = None,
+        digit: DigitImage | None = None,
     ) -> Recognition:
         """Recognise a drawing, as the page does.
 
-        A digit has no size any more, so what is only a dot is seen on the drawing. `side` is that of the pad, in the
+        A digit has no size any more, so what is only a dot is seen on the drawing. `pad_size` is that of the pad, in the
         drawing's units; without it only a drawing without any extent is a dot. `digit` is what the drawing makes, for
         who has it already.
         """
-        if strokes := meant(drawing):
+        if strokes := without_stray_dots(drawing):
             longer_side = np.ptp(np.concatenate(strokes), axis=0).max()
-            if longer_side <= DOT * (side or 0.0):
+            if longer_side <= DOT_SIZE * (pad_size or 0.0):
                 return Recognition(reason="Only a dot so far.")
-            if longer_side < SMALLEST * (side or 0.0):
-                return Recognition(reason=TOO_LITTLE)
+            if longer_side < MIN_SIZE * (pad_size or 0.0):
+                return Recognition(reason=TOO_LITTLE_INK_TEXT)
         return self._read(rasterise(drawing) if digit is None else digit)
 
     def probabilities_of(self, digits: npt.NDArray[np.floating]) -> Probabilities:
         """Calibrated probabilities (n, 10) of many digits (n, 28, 28), however little ink they have."""
-        return calibrated(self._network(checked(digits)), self.calibration.temperature).astype(np.float32)
+        return calibrated(self._network(validate_images(digits)), self.calibration.temperature).astype(np.float32)
 
 
-def judged(probabilities: npt.NDArray[np.float64], threshold: float) -> Recognition:
+def decide(probabilities: npt.NDArray[np.float64], threshold: float) -> Recognition:
     """The answer, if the best digit's probability reaches the threshold, or why there is none."""
     runner_up, best = np.argsort(probabilities)[-2:]
     found = Recognition(probabilities=tuple(probabilities.tolist()))
     if probabilities[best] >= threshold:
         return replace(found, answer=int(best))
     if found.no_digit >= probabilities[runner_up]:
-        return replace(found, reason=NO_DIGIT)
+        return replace(found, reason=NOT_A_DIGIT_TEXT)
     low, high = sorted((int(best), int(runner_up)))
     return replace(found, reason=f"Torn between {low} and {high}.")
 
 
-def checked(digits: npt.NDArray) -> npt.NDArray[np.float32]:
+def validate_images(digits: npt.NDArray) -> npt.NDArray[np.float32]:
     """Digits (n, 28, 28) as float32, if they are what the network was trained on."""
     digits = np.asarray(digits)
     wanted = f"Give ({SIZE}, {SIZE}) floats in [0, 1], white ink on black"

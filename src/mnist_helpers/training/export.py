@@ -15,7 +15,7 @@ import keras
 import numpy as np
 
 from mnist_helpers.recognition.network import Network, Probabilities, quiet
-from mnist_helpers.preprocessing.raster import Digit
+from mnist_helpers.preprocessing.raster import DigitImage
 
 ROOT = Path(__file__).resolve().parents[2]
 CONVERTER = ROOT / ".venv-export" / "bin" / "tensorflowjs_converter"
@@ -53,17 +53,17 @@ def to_tfjs(model: keras.Model, folder: Path = TFJS) -> None:
         _run([CONVERTER, *formats, saved, folder], cwd=ROOT)
 
 
-def keras_probabilities(model: keras.Model, digits: Digit) -> Probabilities:
+def keras_probabilities(model: keras.Model, digits: DigitImage) -> Probabilities:
     """The ten outputs (n, 10) for digits (n, 28, 28) float32, by Keras."""
     return model.predict(digits[..., np.newaxis], batch_size=500, verbose=0)
 
 
-def litert_probabilities(path: Path, digits: Digit) -> Probabilities:
+def litert_probabilities(path: Path, digits: DigitImage) -> Probabilities:
     """The same by LiteRT."""
     return Network(path)(digits)
 
 
-def tfjs_probabilities(digits: Digit, folder: Path = TFJS) -> Probabilities:
+def tfjs_probabilities(digits: DigitImage, folder: Path = TFJS) -> Probabilities:
     """The same by TensorFlow.js in Node."""
     with tempfile.TemporaryDirectory() as scratch:
         source, result = Path(scratch, "digits"), Path(scratch, "probabilities")
@@ -72,7 +72,7 @@ def tfjs_probabilities(digits: Digit, folder: Path = TFJS) -> Probabilities:
         return np.fromfile(result, "<f4").reshape(-1, 10)
 
 
-def checked_exports(network: Path, digits: Digit) -> dict[str, float]:
+def checked_exports(network: Path, digits: DigitImage) -> dict[str, float]:
     """Convert the Keras model beside a LiteRT network to TensorFlow.js; the largest difference of each from Keras.
 
     Raises `ExportError` if one is more than the tolerance.
