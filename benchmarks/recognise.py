@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mnist_helpers.recognition.explain import explain
+from mnist_helpers.recognition.explain import occlusion_map
 from mnist_helpers.recognition.network import Network
 from mnist_helpers.preprocessing.raster import rasterise
 from mnist_helpers.recognition.recogniser import MODELS, Recogniser
@@ -38,7 +38,7 @@ def main() -> None:
         "recogniser": milliseconds(lambda: recogniser(digit)),
         "raster": milliseconds(lambda: rasterise(ring)),
         "drawing to answer": milliseconds(lambda: recogniser.recognise(ring, pad_size=PAD_SIZE)),
-        "which ink mattered": milliseconds(lambda: explain(recogniser, digit)),
+        "which ink mattered": milliseconds(lambda: occlusion_map(recogniser, digit)),
     }
     for each in found.values():
         each["of the network"] = round(each["median"] / found["network"]["median"], 1)

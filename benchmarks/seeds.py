@@ -16,7 +16,7 @@ import numpy as np
 
 from mnist_helpers.mnist.data import load_mnist
 from mnist_helpers.training.recipe import FAST, FULL
-from mnist_helpers.recognition.settings import MODELS, keep
+from mnist_helpers.recognition.model_metadata import MODELS, save_section
 from mnist_helpers.training.training import train
 
 CHECKPOINTS = Path("build/training/seeds")
@@ -39,7 +39,7 @@ def main(recipe: str, *seeds: str) -> None:
         summary = {"mean": round(statistics.mean(values), 5), "standard_deviation": round(statistics.stdev(values), 5)}
         print(json.dumps(summary))
         if recipe == "full":
-            keep(MODELS / "digits.tflite", "training", {"accuracy_by_seed": accuracies | summary})
+            save_section(MODELS / "digits.tflite", "training", {"accuracy_by_seed": accuracies | summary})
 
 
 if __name__ == "__main__":

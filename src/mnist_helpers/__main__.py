@@ -10,10 +10,10 @@ import numpy as np
 
 from mnist_helpers.evaluation.card import write_card
 from mnist_helpers.preprocessing.drawing import read_drawings
-from mnist_helpers.evaluation.evaluate import evaluate_drawings, evaluate_mnist, temperature_of, threshold_of
+from mnist_helpers.evaluation.evaluate import evaluate_drawings, evaluate_mnist, fit_temperature_on_mnist, choose_threshold
 from mnist_helpers.recognition.network import Network
 from mnist_helpers.recognition.recogniser import Recogniser
-from mnist_helpers.recognition.settings import MODELS, keep, kept_threshold
+from mnist_helpers.recognition.model_metadata import MODELS, save_section, stored_threshold
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -66,12 +66,12 @@ def _evaluate(options: argparse.Namespace) -> dict:
 def _calibrate(options: argparse.Namespace) -> dict:
     drawings, negatives = read_drawings(*options.drawings), read_drawings(*options.negatives)
     network = Network(options.model)
-    temperature = temperature_of(network, _mnist())
+    temperature = fit_temperature_on_mnist(network, _mnist())
     chosen_on = [Path(name).name for name in options.drawings] or ["an earlier network"]
     wanted = drawings or negatives
-    threshold = threshold_of(network, temperature, drawings) if wanted else kept_threshold(options.model)
+    threshold = choose_threshold(network, temperature, drawings) if wanted else stored_threshold(options.model)
     settings = {"temperature": temperature, "threshold": threshold, "threshold_chosen_on": chosen_on}
-    kept = keep(options.model, "calibration", settings)
+    kept = save_section(options.model, "calibration", settings)
     return kept | evaluate_drawings(Recogniser(options.model), drawings, negatives) if wanted else kept
 
 
@@ -80,7 +80,7 @@ def _export(options: argparse.Namespace) -> dict:
 
     images = _mnist().test_images
     differences = checked_exports(options.model, images / np.float32(255))
-    return keep(options.model, "measured", {"export": {"n": len(images)} | differences})
+    return save_section(options.model, "measured", {"export": {"n": len(images)} | differences})
 
 
 def _card(options: argparse.Namespace) -> dict:
@@ -90,7 +90,7 @@ def _card(options: argparse.Namespace) -> dict:
         files = [Path(name).name for name in (*options.drawings, *options.negatives)]
         scores = evaluate_drawings(recogniser, read_drawings(*options.drawings), read_drawings(*options.negatives))
         measured["drawings"] = {"files": files} | scores
-    kept = keep(options.model, "measured", measured)
+    kept = save_section(options.model, "measured", measured)
     write_card(options.model)
     return kept
 

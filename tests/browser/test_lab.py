@@ -13,7 +13,7 @@ from .servers import Server, kernels
 from .visitor import STATE, Visitor
 
 IDLE = "() => jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
-INKED = """() => [...document.querySelectorAll('.digit-pad canvas')].map(canvas => {
+MIN_PATCH_INK = """() => [...document.querySelectorAll('.digit-pad canvas')].map(canvas => {
   const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
   return data.some(value => value);
 })"""
@@ -76,7 +76,7 @@ def test_ink_and_answer_are_there_after_a_reload_and_in_a_second_view(notebook: 
     notebook.page.reload(timeout=120_000)
     notebook.wait_until_ready()
     notebook.canvas.scroll_into_view_if_needed()
-    notebook.wait_until(f"() => {STATE}.received === '1' && ({INKED})()[0]")
+    notebook.wait_until(f"() => {STATE}.received === '1' && ({MIN_PATCH_INK})()[0]")
     assert notebook.answer == "7" and notebook.inked(SEVEN[0][1])
     notebook.draw((((300, 450), (600, 450)),))
     assert len(notebook.drawing) == 2
@@ -84,7 +84,7 @@ def test_ink_and_answer_are_there_after_a_reload_and_in_a_second_view(notebook: 
     notebook.page.locator(".jp-CodeCell").first.click()
     command(notebook, "notebook:create-output-view")
     notebook.wait_until(
-        f"() => document.querySelectorAll('.digit-pad canvas').length === 2 && ({INKED})().every(Boolean)"
+        f"() => document.querySelectorAll('.digit-pad canvas').length === 2 && ({MIN_PATCH_INK})().every(Boolean)"
     )
 
 

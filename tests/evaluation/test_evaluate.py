@@ -11,9 +11,9 @@ import pytest
 from mnist_helpers.__main__ import main
 from mnist_helpers.evaluation.card import write_card
 from mnist_helpers.preprocessing.drawing import SAMPLES, LabelledDrawing
-from mnist_helpers.evaluation.evaluate import evaluate_drawings, wilson
+from mnist_helpers.evaluation.evaluate import evaluate_drawings, wilson_interval
 from mnist_helpers.recognition.recognition import Recognition
-from mnist_helpers.recognition.settings import MODELS, sha256
+from mnist_helpers.recognition.model_metadata import MODELS, sha256
 
 CALIBRATION_ERROR = 0.005
 KEYS = ["n", "accuracy", "accuracy_by_set", "accuracy_by_writer_mean", "answered", "accuracy_answered"]
@@ -124,8 +124,8 @@ def test_mnist_is_measured_with_an_interval_and_a_calibration_error(capsys):
 
 
 def test_the_interval_is_wilsons():
-    assert wilson(9975, 10_000) == pytest.approx((0.99631, 0.99831), abs=1e-5)
-    assert wilson(10, 10) == pytest.approx((0.7225, 1.0), abs=1e-4)
+    assert wilson_interval(9975, 10_000) == pytest.approx((0.99631, 0.99831), abs=1e-5)
+    assert wilson_interval(10, 10) == pytest.approx((0.7225, 1.0), abs=1e-4)
 
 
 def test_calibrate_with_drawings_fits_both_settings_for_this_network(capsys, network):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mnist_helpers.preprocessing.drawing import SAMPLES, read_drawings
-from mnist_helpers.recognition.explain import explain, runner_up_needs
+from mnist_helpers.recognition.explain import occlusion_map, runner_up_gain_map
 from mnist_helpers.preprocessing.raster import rasterise
 from mnist_helpers.recognition.recogniser import Recogniser
 
@@ -26,7 +26,7 @@ class KnownReasons:
 
 
 def test_only_ink_that_the_answer_rests_on_counts():
-    importance = explain(KnownReasons(), STROKES)
+    importance = occlusion_map(KnownReasons(), STROKES)
     assert importance.shape == (28, 28)
     assert importance.dtype == np.float32
     assert (importance[LEFT] > 0).all()
@@ -34,7 +34,7 @@ def test_only_ink_that_the_answer_rests_on_counts():
 
 
 def test_where_there_is_no_ink_nothing_counts():
-    assert not explain(KnownReasons(), STROKES)[STROKES == 0].any()
+    assert not occlusion_map(KnownReasons(), STROKES)[STROKES == 0].any()
 
 
 def test_ink_that_speaks_against_the_answer_is_negative():
@@ -44,12 +44,12 @@ def test_ink_that_speaks_against_the_answer_is_negative():
             probabilities[:, 9] = 0.9 - 0.5 * digits[:, *RIGHT].mean(axis=(1, 2))
             return probabilities
 
-    importance = explain(Disturbed(), STROKES)
+    importance = occlusion_map(Disturbed(), STROKES)
     assert (importance[RIGHT] < 0).all()
 
 
 def test_the_runner_up_needs_what_is_missing_and_not_what_is_in_its_way():
-    needs = runner_up_needs(KnownReasons(), STROKES)
+    needs = runner_up_gain_map(KnownReasons(), STROKES)
     assert needs[MIDDLE].max() > 0
     assert (needs[RIGHT] < 0).all()
     assert np.allclose(needs[LEFT], 0, atol=1e-5)
@@ -57,14 +57,14 @@ def test_the_runner_up_needs_what_is_missing_and_not_what_is_in_its_way():
 
 
 def test_a_digit_without_ink_needs_no_explanation():
-    assert not explain(KnownReasons(), np.zeros((28, 28), np.float32)).any()
+    assert not occlusion_map(KnownReasons(), np.zeros((28, 28), np.float32)).any()
 
 
 def test_without_what_mattered_most_the_real_network_is_less_sure():
     recogniser, less_sure = Recogniser(), 0
     samples = read_drawings(SAMPLES)
     for digit in (rasterise(sample.drawing) for sample in samples):
-        importance = explain(recogniser, digit)
+        importance = occlusion_map(recogniser, digit)
         most, least = (np.argsort(np.where(digit > 0, sign * importance, -np.inf).ravel())[-40:] for sign in (1, -1))
         without = [np.where(np.isin(np.arange(784), place), 0, digit.ravel()) for place in (most, least)]
         best = recogniser(digit).best
@@ -77,14 +77,14 @@ def test_most_ink_of_a_sure_digit_speaks_for_the_answer():
     recogniser, shares = Recogniser(), []
     for digit in (rasterise(sample.drawing) for sample in read_drawings(SAMPLES)):
         if recogniser(digit).probabilities[recogniser(digit).best] > 0.99:
-            importance = explain(recogniser, digit)
+            importance = occlusion_map(recogniser, digit)
             shares.append(importance.clip(0).sum() / np.abs(importance).sum())
     assert len(shares) >= 50
     assert np.mean(shares) > 0.9
     assert np.mean(np.array(shares) > 0.5) > 0.95
 
 
-@pytest.mark.parametrize("ask", [explain, runner_up_needs])
+@pytest.mark.parametrize("ask", [occlusion_map, runner_up_gain_map])
 def test_one_question_is_one_batch_small_enough_for_fifteen_milliseconds(ask):
     """A digit of the full network takes 0.2 ms."""
     sizes = []

@@ -7,12 +7,12 @@ import sys
 import numpy as np
 import pytest
 
-from mnist_helpers.recognition.calibration import Calibration, calibrated, fitted_temperature, fitted_threshold, reliability
+from mnist_helpers.recognition.calibration import Calibration, apply_temperature, fit_temperature, threshold_for_coverage, reliability
 from mnist_helpers.preprocessing.drawing import SAMPLES, placed, read_drawings
 from mnist_helpers.preprocessing.raster import rasterise
 from mnist_helpers.recognition.recogniser import MODELS, ModelError, Recogniser, judged
 from mnist_helpers.recognition.recognition import EMPTY
-from mnist_helpers.recognition.settings import keep
+from mnist_helpers.recognition.model_metadata import save_section
 
 PAD_SIZE = 560.0
 BAR = ((280.0, 100.0), (280.0, 460.0))
@@ -175,10 +175,10 @@ def test_a_network_without_calibration_runs_as_it_is(network):
 
 
 def test_what_is_kept_of_an_earlier_network_goes(network):
-    keep(network, "notes", {"speed": 1})
-    assert keep(network, "notes", {"size": 2}).keys() == {"speed", "size", "sha256"}
+    save_section(network, "notes", {"speed": 1})
+    assert save_section(network, "notes", {"size": 2}).keys() == {"speed", "size", "sha256"}
     network.write_bytes(network.read_bytes() + b" ")
-    assert keep(network, "notes", {"size": 3}).keys() == {"size", "sha256"}
+    assert save_section(network, "notes", {"size": 3}).keys() == {"size", "sha256"}
 
 
 def test_the_recogniser_and_the_command_import_no_tensorflow():
@@ -190,15 +190,15 @@ def test_the_recogniser_and_the_command_import_no_tensorflow():
 
 def test_the_temperature_mends_what_was_too_unsure():
     raw, labels = _outputs(sharpness=0.5)
-    temperature = fitted_temperature(raw, labels)
+    temperature = fit_temperature(raw, labels)
     assert temperature == pytest.approx(0.5, abs=0.05)
     assert reliability(raw, labels).error > 0.05
-    assert reliability(calibrated(raw, temperature), labels).error < 0.02
+    assert reliability(apply_temperature(raw, temperature), labels).error < 0.02
 
 
 def test_the_threshold_leaves_the_wanted_share_an_answer():
     raw, _ = _outputs(sharpness=1.0)
-    threshold = fitted_threshold(raw, answered=0.9)
+    threshold = threshold_for_coverage(raw, answered=0.9)
     assert np.mean(raw.max(axis=1) >= threshold) == pytest.approx(0.9, abs=0.01)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mnist_helpers.recognition.settings import MODELS
+from mnist_helpers.recognition.model_metadata import MODELS
 
 keras = pytest.importorskip("keras", reason="needs what only training installs")
 export = pytest.importorskip("mnist_helpers.training.export")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from mnist_helpers.recognition.settings import read_settings, sha256
+from mnist_helpers.recognition.model_metadata import read_metadata, sha256
 
 TEMPLATE = """# Model card
 
@@ -69,7 +69,7 @@ MISSING = "Not measured for this network yet: `{command}`."
 
 def write_card(network: Path) -> None:
     """Write README.md beside a network from what is known about it."""
-    settings = read_settings(network)
+    settings = read_metadata(network)
     current = sha256(network)
     measured = settings.get("measured", {})
     if measured.get("sha256") != current:

@@ -14,9 +14,9 @@ import numpy as np
 
 from mnist_helpers.recognition.calibration import (
     Labels,
-    calibrated,
-    fitted_temperature,
-    fitted_threshold,
+    apply_temperature,
+    fit_temperature,
+    threshold_for_coverage,
     reliability,
 )
 from mnist_helpers.preprocessing.drawing import LabelledDrawing
@@ -28,9 +28,9 @@ from mnist_helpers.recognition.recognition import Recognition
 if TYPE_CHECKING:  # needs what only training installs
     from mnist_helpers.mnist.data import Mnist
 
-ANSWERED = 0.9755
+TARGET_COVERAGE = 0.9755
 """Share of the drawings that the threshold leaves an answer; a few get none for another reason, as too little ink."""
-FITTED_ON = 10_000
+TEMPERATURE_IMAGES = 10_000
 """Distorted training images that the temperature is fitted on."""
 
 
@@ -41,7 +41,7 @@ def evaluate_drawings(
 
     `accuracy` is that of the most probable digit, answered or not. Raises `ValueError` for a label that is no digit.
     """
-    labels = labels_of(drawings)
+    labels = digit_labels(drawings)
     found = [recogniser.recognise(each.drawing) for each in drawings]
     right = [recognition.best == label for recognition, label in zip(found, labels, strict=True)]
     answers = [
@@ -67,28 +67,28 @@ def evaluate_mnist(recogniser: Recogniser, mnist: "Mnist") -> dict:
         "n": len(labels),
         "wrong": wrong,
         "accuracy": round(1 - wrong / len(labels), 6),
-        "accuracy_interval": [round(bound, 5) for bound in wilson(len(labels) - wrong, len(labels))],
+        "accuracy_interval": [round(bound, 5) for bound in wilson_interval(len(labels) - wrong, len(labels))],
         "calibration_error": round(reliability(probabilities, labels).error, 5),
     }
 
 
-def temperature_of(network: Network, mnist: "Mnist") -> float:
+def fit_temperature_on_mnist(network: Network, mnist: "Mnist") -> float:
     """The temperature for a network, fitted on the last training images, distorted."""
     from mnist_helpers.synthesis.augment import Augmentation, augment  # of training; the page has no need of it
 
-    chosen = slice(-FITTED_ON, None)
+    chosen = slice(-TEMPERATURE_IMAGES, None)
     digits = augment(mnist.train_images[chosen], Augmentation(), np.random.default_rng(0))[..., 0]
-    return fitted_temperature(network(digits), mnist.train_labels[chosen])
+    return fit_temperature(network(digits), mnist.train_labels[chosen])
 
 
-def threshold_of(network: Network, temperature: float, drawings: Sequence[LabelledDrawing]) -> float:
+def choose_threshold(network: Network, temperature: float, drawings: Sequence[LabelledDrawing]) -> float:
     """The threshold that leaves nearly all of the drawings an answer."""
-    labels_of(drawings)
+    digit_labels(drawings)
     raw = network(np.stack([rasterise(each.drawing) for each in drawings]))
-    return fitted_threshold(calibrated(raw, temperature), ANSWERED)
+    return threshold_for_coverage(apply_temperature(raw, temperature), TARGET_COVERAGE)
 
 
-def wilson(right: int, count: int, z: float = 1.96) -> tuple[float, float]:
+def wilson_interval(right: int, count: int, z: float = 1.96) -> tuple[float, float]:
     """The 95 % interval of a share (Wilson 1927), which unlike the usual one holds near 0 and 1."""
     share, spread = right / count, z * z / count
     middle = (share + spread / 2) / (1 + spread)
@@ -109,7 +109,7 @@ def by(right: Iterable[bool], groups: Iterable[str]) -> dict[str, float]:
     return {group: _share(members[group]) for group in sorted(members)}
 
 
-def labels_of(drawings: Sequence[LabelledDrawing]) -> Labels:
+def digit_labels(drawings: Sequence[LabelledDrawing]) -> Labels:
     """The labels as numbers. Raises `ValueError` for one that is no digit, or without any drawing."""
     if not drawings:
         raise ValueError("No drawing came. Give a file with at least one drawing of a digit.")

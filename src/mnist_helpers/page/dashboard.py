@@ -18,7 +18,7 @@ from IPython.display import HTML, display
 
 from mnist_helpers.page.details import Details, DetailsView
 from mnist_helpers.preprocessing.drawing import Drawing, placed, read_drawings
-from mnist_helpers.recognition.explain import explain
+from mnist_helpers.recognition.explain import occlusion_map
 from mnist_helpers.page.newest import Newest
 from mnist_helpers.page.pad import PAD_SIZE, DigitPad, pad_script
 from mnist_helpers.page.pixels import ImportanceView, ValuesView
@@ -93,7 +93,7 @@ class Dashboard:
         """What is worth its price only when the pen rests."""
         self.details.details = self._details(drawing) if drawing else None
         if self.show_importance.value and drawing:
-            self.importance.importance = explain(self._recogniser, self.answer.digit)
+            self.importance.importance = occlusion_map(self._recogniser, self.answer.digit)
         self.values.digit = self.answer.digit if self.show_values.value else None
 
     def _details(self, drawing: Drawing) -> Details:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-NO_DIGIT = 10
+NO_DIGIT_CLASS = 10
 """The label of what is no digit, the class that the network leaves out of its ten outputs."""
 BINS = 15
 TEMPERATURES = np.round(np.arange(0.1, 3.0, 0.01), 2)
@@ -38,27 +38,27 @@ class Reliability:
     count: Labels
 
     @property
-    def error(self) -> float:
+    def expected_calibration_error(self) -> float:
         """Expected calibration error (Guo et al. 2017): the bins' gap between sure and right, weighted by size."""
         gap = np.nan_to_num(np.abs(self.confidence - self.accuracy))
         return float((gap * self.count).sum() / self.count.sum())
 
 
-def calibrated(raw: Floats, temperature: float) -> Floats:
+def apply_temperature(uncalibrated: Floats, temperature: float) -> Floats:
     """The ten outputs (n, 10) with each log probability, that of no digit too, divided by the temperature."""
-    return _eleven(raw, temperature)[:, :NO_DIGIT]
+    return _scaled_with_no_digit(uncalibrated, temperature)[:, :NO_DIGIT_CLASS]
 
 
-def fitted_temperature(raw: Floats, labels: Labels) -> float:
+def fit_temperature(uncalibrated: Floats, labels: Labels) -> float:
     """The temperature under which the labels, 0 to 10, are most likely, given the network's own outputs (n, 10)."""
     chosen = np.arange(len(labels)), labels
-    losses = [-np.log(_eleven(raw, temperature)[chosen]).mean() for temperature in TEMPERATURES]
+    losses = [-np.log(_scaled_with_no_digit(uncalibrated, temperature)[chosen]).mean() for temperature in TEMPERATURES]
     return float(TEMPERATURES[int(np.argmin(losses))])
 
 
-def fitted_threshold(probabilities: Floats, answered: float) -> float:
+def threshold_for_coverage(probabilities: Floats, coverage: float) -> float:
     """The highest threshold that leaves this share of the digits with these probabilities (n, 10) an answer."""
-    return float(np.floor(np.quantile(probabilities.max(axis=1), 1 - answered) * 1000) / 1000)
+    return float(np.floor(np.quantile(probabilities.max(axis=1), 1 - coverage) * 1000) / 1000)
 
 
 def reliability(probabilities: Floats, labels: Labels, bins: int = BINS) -> Reliability:
@@ -74,9 +74,9 @@ def reliability(probabilities: Floats, labels: Labels, bins: int = BINS) -> Reli
         )
 
 
-def _eleven(raw: Floats, temperature: float) -> Floats:
-    raw = raw.astype(np.float64)
-    eleven = np.concatenate([raw, 1 - raw.sum(axis=1, keepdims=True)], axis=1).clip(_FLOOR)
+def _scaled_with_no_digit(uncalibrated: Floats, temperature: float) -> Floats:
+    uncalibrated = uncalibrated.astype(np.float64)
+    eleven = np.concatenate([uncalibrated, 1 - uncalibrated.sum(axis=1, keepdims=True)], axis=1).clip(_FLOOR)
     scores = np.log(eleven) / temperature
     weights = np.exp(scores - scores.max(axis=1, keepdims=True))
     return weights / weights.sum(axis=1, keepdims=True)

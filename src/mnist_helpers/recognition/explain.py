@@ -14,37 +14,37 @@ import numpy.typing as npt
 from mnist_helpers.preprocessing.raster import SIZE, DigitImage
 from mnist_helpers.recognition.recogniser import Recogniser
 
-PATCH, WINDOW = 4, 8
+RUNNER_UP_PATCH, OCCLUSION_PATCH = 4, 8
 """Pixels on a side: of what the runner-up needs, a little more than a stroke's width (2.5); of what would be missed,
 two fifths of a digit's height."""
-FINE, COARSE = 3, 4
+INK_STRIDE, EMPTY_STRIDE = 3, 4
 """Pixels from patch to patch, where there is ink and where there is none; patches that overlap are averaged."""
-INKED = 1.6
+MIN_PATCH_INK = 1.6
 """Sum of ink from which on a patch holds part of a stroke."""
 
 _LEAST = 1e-6
 
-Map = npt.NDArray[np.float32]
+AttributionMap = npt.NDArray[np.float32]
 Masks = npt.NDArray[np.bool_]
 
 
-def explain(recogniser: Recogniser, digit: DigitImage) -> Map:
+def occlusion_map(recogniser: Recogniser, digit: DigitImage) -> AttributionMap:
     """How much each part of the ink counts for the most probable digit, (28, 28); negative where it speaks against it.
 
     In units of log probability that is lost when the ink is taken away; 0 where there is no ink.
     """
-    patches = _inked_patches(digit, WINDOW)
+    patches = _inked_patches(digit, OCCLUSION_PATCH)
     probabilities = recogniser.probabilities_of(np.stack([digit, *(digit * ~patch for patch in patches)]))
     likely = np.log(probabilities[:, probabilities[0].argmax()].astype(np.float64).clip(_LEAST))
     return _painted(patches, likely[0] - likely[1:]) * (digit > 0)
 
 
-def runner_up_needs(recogniser: Recogniser, digit: DigitImage) -> Map:
+def runner_up_gain_map(recogniser: Recogniser, digit: DigitImage) -> AttributionMap:
     """What would have made the second most probable digit more likely than it is, (28, 28), in units of log odds.
 
     Positive where ink is missing for it, negative where ink is in its way.
     """
-    add, remove = _empty_patches(digit), _inked_patches(digit, PATCH)
+    add, remove = _empty_patches(digit), _inked_patches(digit, RUNNER_UP_PATCH)
     changed = [*(np.where(patch, 1.0, digit) for patch in add), *(digit * ~patch for patch in remove)]
     odds = _log_odds(recogniser.probabilities_of(np.stack([digit, *changed]).astype(np.float32)))
     runner_up = odds[0].argsort()[-2]
@@ -53,13 +53,13 @@ def runner_up_needs(recogniser: Recogniser, digit: DigitImage) -> Map:
 
 
 def _inked_patches(digit: DigitImage, size: int) -> Masks:
-    patches = _patches(size, FINE)
-    return patches[np.tensordot(patches, digit, axes=2) >= INKED]
+    patches = _patches(size, INK_STRIDE)
+    return patches[np.tensordot(patches, digit, axes=2) >= MIN_PATCH_INK]
 
 
 def _empty_patches(digit: DigitImage) -> Masks:
-    patches = _patches(PATCH, COARSE)
-    return patches[np.tensordot(patches, digit, axes=2) < INKED]
+    patches = _patches(RUNNER_UP_PATCH, EMPTY_STRIDE)
+    return patches[np.tensordot(patches, digit, axes=2) < MIN_PATCH_INK]
 
 
 def _patches(size: int, step: int) -> Masks:
@@ -74,7 +74,7 @@ def _log_odds(probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]
     return np.log(likely / (1 - likely))
 
 
-def _painted(patches: Masks, values: npt.NDArray[np.float64]) -> Map:
+def _painted(patches: Masks, values: npt.NDArray[np.float64]) -> AttributionMap:
     """An image of the values of the patches, averaged where they overlap."""
     covered = np.maximum(patches.sum(axis=0), 1)
     return (np.tensordot(values, patches, axes=1) / covered).astype(np.float32)

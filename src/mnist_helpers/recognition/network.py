@@ -14,7 +14,7 @@ import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
 from mnist_helpers.preprocessing.raster import SIZE, DigitImage
-from mnist_helpers.recognition.settings import REMEDY, ModelError, read_network
+from mnist_helpers.recognition.model_metadata import REMEDY, ModelError, read_network
 
 Probabilities = npt.NDArray[np.float32]
 
@@ -30,7 +30,7 @@ class Network:
     def __init__(self, path: Path) -> None:
         content = read_network(path)
         try:
-            with quiet():
+            with silence_stderr():
                 self._single, self._batch = _Interpreter(content, size=1), _Interpreter(content, size=_BATCH)
         except (ValueError, RuntimeError):
             raise ModelError(f"The network at {path} is damaged. {REMEDY}") from None
@@ -62,7 +62,7 @@ class _Interpreter:
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
+def silence_stderr() -> Iterator[None]:
     """Nothing on the process's stderr, where compiled libraries tell at any log level what they do.
 
     What fails is raised as an exception nevertheless.

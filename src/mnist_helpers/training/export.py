@@ -14,7 +14,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from mnist_helpers.recognition.network import Network, Probabilities, quiet
+from mnist_helpers.recognition.network import Network, Probabilities, silence_stderr
 from mnist_helpers.preprocessing.raster import DigitImage
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,7 +100,7 @@ def _unannounced() -> Iterator[None]:
     level = logger.level
     logger.setLevel(logging.ERROR)
     try:
-        with quiet():
+        with silence_stderr():
             yield
     finally:
         logger.setLevel(level)

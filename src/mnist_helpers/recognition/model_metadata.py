@@ -28,9 +28,9 @@ def read_network(path: Path) -> bytes:
         raise ModelError(f"Cannot read {path} ({error.strerror}), a part of the trained network. {REMEDY}") from None
 
 
-def read_settings(network: Path) -> dict[str, Any]:
+def read_metadata(network: Path) -> dict[str, Any]:
     """All sections of the JSON file beside a network. Raises `ModelError` if it is missing or damaged."""
-    path = settings_path(network)
+    path = metadata_path(network)
     try:
         return dict(json.loads(read_network(path)))
     except (ValueError, TypeError):
@@ -39,7 +39,7 @@ def read_settings(network: Path) -> dict[str, Any]:
 
 def read_calibration(network: Path) -> Calibration:
     """The calibration that was made for this network; the default one if none was made yet."""
-    settings = read_settings(network).get("calibration")
+    settings = read_metadata(network).get("calibration")
     if settings is None:
         return Calibration()
     try:
@@ -54,16 +54,16 @@ def read_calibration(network: Path) -> Calibration:
     return found
 
 
-def kept_threshold(network: Path) -> float:
+def stored_threshold(network: Path) -> float:
     """The threshold beside a network, were it made for an earlier one; the default if there is none."""
-    known = read_settings(network) if settings_path(network).exists() else {}
+    known = read_metadata(network) if metadata_path(network).exists() else {}
     return float(known.get("calibration", {}).get("threshold", Calibration.threshold))
 
 
-def keep(network: Path, section: str, values: dict[str, Any]) -> dict[str, Any]:
+def save_section(network: Path, section: str, values: dict[str, Any]) -> dict[str, Any]:
     """Write a section of the JSON file beside a network, over what it already says of the same network."""
-    path = settings_path(network)
-    settings = read_settings(network) if path.exists() else {}
+    path = metadata_path(network)
+    settings = read_metadata(network) if path.exists() else {}
     known = settings.get(section, {})
     current = sha256(network)
     settings[section] = (known if known.get("sha256") == current else {}) | values | {"sha256": current}
@@ -73,7 +73,7 @@ def keep(network: Path, section: str, values: dict[str, Any]) -> dict[str, Any]:
     return settings[section]
 
 
-def settings_path(network: Path) -> Path:
+def metadata_path(network: Path) -> Path:
     """Where what is known about a network is kept."""
     return network.with_suffix(".json")
 
