@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mnist_helpers.recognition.calibration import Calibration
-from mnist_helpers.page.dashboard import EXAMPLE_SIZE, PENS, Dashboard
+from mnist_helpers.page.dashboard import EXAMPLE_SIZE, PEN_WIDTHS, Dashboard
 from mnist_helpers.preprocessing.raster import BLANK, DigitImage, rasterise
 from mnist_helpers.recognition.recogniser import ModelError
 from mnist_helpers.recognition.recognition import EMPTY, Recognition
@@ -72,7 +72,7 @@ def test_the_answer_comes_before_the_pen_lifts_and_the_details_after(dashboard: 
     assert dashboard.details.value == ""
 
 
-def test_what_was_answered_is_not_asked_again_when_the_pen_lifts(dashboard: Dashboard, oracle: Oracle) -> None:
+def test_what_was_answered_is_not_resync_requests_when_the_pen_lifts(dashboard: Dashboard, oracle: Oracle) -> None:
     draw(dashboard, *STROKE)
     dashboard.show_values.value = True
     assert len(oracle.asked) == len(set(oracle.asked)) and dashboard.pad.drawing in oracle.asked
@@ -135,19 +135,19 @@ def test_the_pen_is_chosen_and_the_answer_stays(dashboard: Dashboard) -> None:
     draw(dashboard, *STROKE)
     recognition, digit = dashboard.answer.recognition, dashboard.answer.digit
     (choice,) = [child for child in dashboard._toolbar().children if hasattr(child, "options")]
-    choice.value = PENS["Thick pen"]
-    assert dashboard.pad.pen_width == PENS["Thick pen"]
+    choice.value = PEN_WIDTHS["Thick pen"]
+    assert dashboard.pad.pen_width == PEN_WIDTHS["Thick pen"]
     assert dashboard.answer.recognition == recognition and (dashboard.answer.digit == digit).all()
 
 
 def test_an_example_is_drawn_in_the_middle_and_gets_an_answer(
     dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mnist_helpers.page.pad.HAND_EVERY", 0)
+    monkeypatch.setattr("mnist_helpers.page.pad.ANIMATION_INTERVAL", 0)
 
     async def run() -> None:
         dashboard._draw_example()
-        await dashboard.pad._hand
+        await dashboard.pad._animation
 
     asyncio.run(run())
     xs, ys = zip(*(point for stroke in dashboard.pad.drawing for point in stroke), strict=True)
@@ -159,5 +159,5 @@ def test_a_page_that_asks_again_gets_every_view(dashboard: Dashboard, monkeypatc
     draw(dashboard, *STROKE)
     sent = []
     monkeypatch.setattr(widgets.Widget, "send_state", lambda widget, key=None: sent.append(widget))
-    dashboard.pad.asked_again += 1
+    dashboard.pad.resync_requests += 1
     assert {dashboard.answer, dashboard.details} <= set(sent)

@@ -21,14 +21,14 @@ def shown(four: float, reason: str = "Torn between 4 and 9.") -> str:
     """What the view shows when the usual way gives 4 this probability."""
     view = DetailsView()
     assert view.value == ""
-    usual_way = Recognition(probabilities=(0.0,) * 4 + (four,) + (0.0,) * 5, reason=reason)
-    view.details = Details(drawing=DRAWING, stages=stages(DRAWING, pad_size=100, pen_width=6), usual_way=usual_way)
+    naive = Recognition(probabilities=(0.0,) * 4 + (four,) + (0.0,) * 5, reason=reason)
+    view.details = Details(drawing=DRAWING, stages=stages(DRAWING, pad_size=100, pen_width=6), naive=naive)
     return view.value
 
 
 def test_nothing_is_shown_of_an_empty_pad() -> None:
     view = DetailsView()
-    view.details = Details(drawing=DRAWING, stages=stages(DRAWING, pad_size=100, pen_width=6), usual_way=Recognition())
+    view.details = Details(drawing=DRAWING, stages=stages(DRAWING, pad_size=100, pen_width=6), naive=Recognition())
     assert view.value
     view.details = None
     assert view.value == ""
@@ -42,8 +42,8 @@ def test_four_stages_stand_side_by_side_each_with_its_name() -> None:
 
 
 @pytest.mark.parametrize(("four", "said"), [(0.5, "4, 50&nbsp;%"), (0.009, "no digit")])
-def test_the_usual_way_is_told_in_a_sentence(four: float, said: str) -> None:
-    assert f"<b>{said}</b>" in shown(four)
+def test_the_usual_way_is_told_in_a_sentence(four: float, best_guess_text: str) -> None:
+    assert f"<b>{best_guess_text}</b>" in shown(four)
 
 
 def test_the_drawing_is_saved_in_the_format_that_evaluate_reads() -> None:

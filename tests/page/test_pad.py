@@ -138,7 +138,7 @@ def test_a_page_that_asks_again_is_told_and_shown_everything(
     pen_width.stroke((1, 1), (2, 2), (3, 3))
     told.clear()
     pen_width.ask_again()
-    assert told == ["value"] and painted == [3] and pad.asked_again == 1
+    assert told == ["value"] and painted == [3] and pad.resync_requests == 1
 
 
 def test_points_beside_the_pad_are_put_on_its_edge(pad: DigitPad, pen_width: Pen) -> None:
@@ -257,8 +257,8 @@ def test_it_draws_by_itself_stroke_by_stroke(pad: DigitPad) -> None:
     pad.observe(lambda change: seen.append(sum(map(len, change.new))), "drawing")
 
     async def run() -> None:
-        pad.draw_by_itself(example)
-        await pad._hand
+        pad.animate(example)
+        await pad._animation
 
     asyncio.run(run())
     assert pad.drawing == example and not pad.is_drawing
@@ -269,8 +269,8 @@ def test_a_pen_takes_over_from_the_hand(pad: DigitPad, pen_width: Pen) -> None:
     async def run() -> None:
         grown = asyncio.Event()
         pad.observe(lambda _: grown.set(), "drawing")
-        pad.draw_by_itself((tuple((x, x) for x in range(100)),))
-        hand = pad._hand
+        pad.animate((tuple((x, x) for x in range(100)),))
+        hand = pad._animation
         await grown.wait()
         pen_width.stroke((500, 500), (600, 600))
         await asyncio.wait([hand])

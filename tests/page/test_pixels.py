@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mnist_helpers.page.pixels import ImportanceView, ValuesView, grey, importance_pixels, pixels_html
+from mnist_helpers.page.pixels import ImportanceView, ValuesView, to_uint8, importance_pixels, pixels_html
 from mnist_helpers.preprocessing.raster import DigitImage, rasterise
 
 DRAWING = (((10.0, 10.0), (60.0, 12.0), (30.0, 90.0)),)
@@ -45,7 +45,7 @@ def test_the_values_are_closed_at_first_and_saved_as_they_are(digit: DigitImage)
     view.digit = digit
     saved = files(view.value)
     values = np.array(list(csv.reader(saved["digit.csv"].decode().splitlines())), int)
-    assert (values == grey(digit)).all()
+    assert (values == to_uint8(digit)).all()
     assert (np.asarray(Image.open(io.BytesIO(saved["digit.png"]))) == values).all()
     assert [int(value) for value in re.findall(r"<td>(\d+)</td>", view.value)] == values.ravel().tolist()
     view.digit = None

@@ -19,7 +19,7 @@ from IPython.display import HTML, display
 from mnist_helpers.page.details import Details, DetailsView
 from mnist_helpers.preprocessing.drawing import Drawing, placed, read_drawings
 from mnist_helpers.recognition.explain import occlusion_map
-from mnist_helpers.page.newest import Newest
+from mnist_helpers.page.throttle import Throttle
 from mnist_helpers.page.pad import PAD_SIZE, DigitPad, pad_script
 from mnist_helpers.page.pixels import ImportanceView, ValuesView
 from mnist_helpers.preprocessing.raster import rasterise, resize_whole_pad, stages
@@ -28,9 +28,9 @@ from mnist_helpers.page.tiles import AnswerView
 
 PAGE = files("mnist_helpers")
 
-UPDATE_EVERY = 0.03
+UPDATE_INTERVAL = 0.03
 """Seconds between two answers while the pen moves: smooth to the eye, with time left for the pen's own events."""
-PENS = {"Thin pen": 0.03 * PAD_SIZE, "Pen": 0.06 * PAD_SIZE, "Thick pen": 0.1 * PAD_SIZE}
+PEN_WIDTHS = {"Thin pen": 0.03 * PAD_SIZE, "Pen": 0.06 * PAD_SIZE, "Thick pen": 0.1 * PAD_SIZE}
 EXAMPLE_SIZE = 0.6 * PAD_SIZE
 
 
@@ -46,14 +46,14 @@ class Dashboard:
         self.values, self.message = ValuesView(), widgets.HTML()
         self.show_importance = _toggle("Which ink mattered")
         self.show_values = _toggle("Pixel values")
-        self._updates = Newest(self._update, every=UPDATE_EVERY)
+        self._updates = Throttle(self._update, interval=UPDATE_INTERVAL)
         self._recognised: Drawing = ()
         self.widget = self._laid_out()
         with self._guarded():
             self._recogniser = recogniser or Recogniser()
             self.pad.observe(self._on_drawing_changed, "drawing")
             self.pad.observe(self._on_pen_lifted, "is_drawing")
-            self.pad.observe(self._on_asked_again, "asked_again")
+            self.pad.observe(self._on_resync_requested, "resync_requests")
             self.show_importance.observe(self._on_toggled, "value")
             self.show_values.observe(self._on_toggled, "value")
 
@@ -63,19 +63,19 @@ class Dashboard:
         display(self.widget)
 
     def _on_drawing_changed(self, change: traitlets.Bunch) -> None:
-        self._updates.ask()
+        self._updates.request()
 
     def _on_pen_lifted(self, change: traitlets.Bunch) -> None:
         if not change.new:
-            self._updates.now()
+            self._updates.flush()
 
-    def _on_asked_again(self, change: traitlets.Bunch) -> None:
-        self._updates.now()
+    def _on_resync_requested(self, change: traitlets.Bunch) -> None:
+        self._updates.flush()
         for view in (self.answer, self.details, self.importance, self.values, self.message):
             view.send_state("value")
 
     def _on_toggled(self, change: traitlets.Bunch) -> None:
-        self._updates.now()
+        self._updates.flush()
 
     def _update(self) -> None:
         with self._guarded():
@@ -99,7 +99,7 @@ class Dashboard:
     def _details(self, drawing: Drawing) -> Details:
         shrunk = resize_whole_pad(drawing, pad_size=PAD_SIZE, pen_width=self.pad.pen_width)
         way = stages(drawing, pad_size=PAD_SIZE, pen_width=self.pad.pen_width)
-        return Details(drawing=drawing, stages=way, usual_way=self._recogniser(shrunk))
+        return Details(drawing=drawing, stages=way, naive=self._recogniser(shrunk))
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:
@@ -131,7 +131,7 @@ class Dashboard:
         return _box("digits-app", page)
 
     def _toolbar(self) -> widgets.Box:
-        pen_width = widgets.Dropdown(options=PENS, value=self.pad.pen_width, description="Width of the pen")
+        pen_width = widgets.Dropdown(options=PEN_WIDTHS, value=self.pad.pen_width, description="Width of the pen")
         pen_width.observe(self._on_pen_chosen, "value")
         return _box(
             "digits-tools",
@@ -148,7 +148,7 @@ class Dashboard:
     def _draw_example(self) -> None:
         with self._guarded():
             example = random.choice(read_drawings(str(PAGE / "samples.jsonl")))
-            self.pad.draw_by_itself(placed(example.drawing, centre=(PAD_SIZE / 2, PAD_SIZE / 2), size=EXAMPLE_SIZE))
+            self.pad.animate(placed(example.drawing, centre=(PAD_SIZE / 2, PAD_SIZE / 2), size=EXAMPLE_SIZE))
 
 
 def _box(name: str, *children: widgets.Widget) -> widgets.Box:

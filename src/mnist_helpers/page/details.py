@@ -9,10 +9,10 @@ import ipywidgets as widgets
 import traitlets
 
 from mnist_helpers.preprocessing.drawing import Drawing, LabelledDrawing, to_json
-from mnist_helpers.page.pixels import data_url, download, grey, png_url
+from mnist_helpers.page.pixels import data_url, download_link, to_uint8, png_url
 from mnist_helpers.preprocessing.raster import Stages
 from mnist_helpers.recognition.recognition import Recognition
-from mnist_helpers.page.tiles import ANY, percent
+from mnist_helpers.page.tiles import MIN_MARKED_PROBABILITY, percent
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -21,7 +21,7 @@ class Details:
 
     drawing: Drawing
     stages: Stages
-    usual_way: Recognition
+    naive: Recognition
 
 
 class DetailsView(widgets.HTML):
@@ -43,8 +43,8 @@ def details_html(details: Details) -> str:
     line = to_json(LabelledDrawing(drawing=details.drawing)) + "\n"
     return (
         stages_html(details.stages)
-        + f"<p>Shrunk as it is, without these steps: <b>{said(details.usual_way)}</b></p>"
-        + download("drawing.jsonl", data_url("application/jsonl", line))
+        + f"<p>Shrunk as it is, without these steps: <b>{best_guess_text(details.naive)}</b></p>"
+        + download_link("drawing.jsonl", data_url("application/jsonl", line))
     )
 
 
@@ -57,15 +57,15 @@ def stages_html(stages: Stages) -> str:
         "centred by mass": stages.centred,
     }
     figures = (
-        f'<figure><img alt="" src="{png_url(grey(image))}"><figcaption>{name}</figcaption></figure>'
+        f'<figure><img alt="" src="{png_url(to_uint8(image))}"><figcaption>{name}</figcaption></figure>'
         for name, image in named.items()
     )
     return f'<div class="stages">{"".join(figures)}</div>'
 
 
-def said(recognition: Recognition) -> str:
+def best_guess_text(recognition: Recognition) -> str:
     """The most probable digit and its probability, if any is probable."""
     best = recognition.best
-    if best is None or recognition.probabilities[best] < ANY:
+    if best is None or recognition.probabilities[best] < MIN_MARKED_PROBABILITY:
         return "no digit"
     return f"{best}, {percent(recognition.probabilities[best])}"

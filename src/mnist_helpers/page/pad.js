@@ -6,9 +6,9 @@
 (() => {
   if (window.digitPads) return;
   const pads = new WeakMap();
-  const SEND_EVERY = 100; // milliseconds
-  const MOST_AT_ONCE = 200; // points in a message, far below what a server takes
-  const NEAREST = 2; // pad units between two points worth keeping
+  const SEND_INTERVAL = 100; // milliseconds
+  const MAX_POINTS_PER_MESSAGE = 200; // points in a message, far below what a server takes
+  const MIN_POINT_DISTANCE = 2; // pad units between two points worth keeping
   const DOT = 0.1; // pad units that a dot is long: Chromium paints nothing for a line without any length
 
   const canvasOf = (event) => event.target.closest?.(".digit-pad canvas");
@@ -21,7 +21,7 @@
     const pad = { canvas, context, pending: [], batch: [], stroke: null, pointer: null, timer: 0, sent: 0 };
     context.drawImage = function (...image) {
       CanvasRenderingContext2D.prototype.drawImage.apply(this, image);
-      pad.pending = unseen(pad);
+      pad.pending = unconfirmed(pad);
       canvas.toggleAttribute("data-pending", pad.pending.length > 0);
       pad.pending.forEach((stroke) => paint(pad, stroke.points));
     };
@@ -29,7 +29,7 @@
     return pad;
   }
 
-  const unseen = ({ canvas, pending }) => pending.filter(({ serial }) => serial > Number(state(canvas).received));
+  const unconfirmed = ({ canvas, pending }) => pending.filter(({ serial }) => serial > Number(state(canvas).received));
 
   function paint({ canvas, context }, points) {
     context.save();
@@ -60,7 +60,7 @@
   }
 
   function sendPoints(pad, points) {
-    for (let at = 0; at < points.length; at += MOST_AT_ONCE) send(pad, "touchmove", points.slice(at, at + MOST_AT_ONCE));
+    for (let at = 0; at < points.length; at += MAX_POINTS_PER_MESSAGE) send(pad, "touchmove", points.slice(at, at + MAX_POINTS_PER_MESSAGE));
   }
 
   // The kernel takes strokes in the order of their numbers and with all their points, or not at all; so each can be sent
@@ -79,11 +79,11 @@
 
   function extend(pad, point) {
     const last = pad.stroke.points.at(-1);
-    if (Math.hypot(point[0] - last[0], point[1] - last[1]) < NEAREST) return;
+    if (Math.hypot(point[0] - last[0], point[1] - last[1]) < MIN_POINT_DISTANCE) return;
     pad.stroke.points.push(point);
     paint(pad, [last, point]);
     pad.batch.push(point);
-    pad.timer ||= setTimeout(flush, Math.max(pad.sent + SEND_EVERY - performance.now(), 0), pad);
+    pad.timer ||= setTimeout(flush, Math.max(pad.sent + SEND_INTERVAL - performance.now(), 0), pad);
   }
 
   function finish(pad) {
@@ -98,7 +98,7 @@
   function resend(pad) {
     pad.batch = [];
     send(pad, "touchcancel", []);
-    for (const stroke of unseen(pad)) {
+    for (const stroke of unconfirmed(pad)) {
       sendStart(pad, stroke);
       sendPoints(pad, stroke.points.slice(1));
       if (stroke === pad.stroke) continue;
@@ -174,10 +174,10 @@
   // For those who must know what is on a pad when its kernel does not: page.js.
   window.digitPads = {
     strokes(canvas) {
-      return [...JSON.parse(state(canvas).drawing), ...unseen(padOf(canvas)).map(({ points }) => points)];
+      return [...JSON.parse(state(canvas).drawing), ...unconfirmed(padOf(canvas)).map(({ points }) => points)];
     },
-    waiting(canvas) {
-      const oldest = unseen(padOf(canvas)).find(({ lifted }) => lifted);
+    oldestUnconfirmedMs(canvas) {
+      const oldest = unconfirmed(padOf(canvas)).find(({ lifted }) => lifted);
       return oldest ? Date.now() - oldest.lifted : 0;
     },
     resend: (canvas) => resend(padOf(canvas)),

@@ -17,15 +17,15 @@ import traitlets
 from ipycanvas import Canvas
 
 from mnist_helpers.preprocessing.drawing import Drawing, Point
-from mnist_helpers.page.ink import Ink
+from mnist_helpers.page.canvas_painter import CanvasPainter
 
 PAD_SIZE = 840
 """Width and height of the pad in its own units, whatever its size on the screen."""
 MAX_POINTS = 5000
 """Points that a drawing may hold; a digit has 40 to 200. Later ones are dropped."""
-MOST_UNDONE = 50
+UNDO_LIMIT = 50
 """Drawings that are kept for `undo`, so that no visitor fills the server's memory."""
-HAND_POINTS, HAND_EVERY = 2, 0.04
+ANIMATION_POINTS, ANIMATION_INTERVAL = 2, 0.04
 """Points drawn at a time, and seconds between them, when the pad draws by itself."""
 
 
@@ -38,18 +38,18 @@ class DigitPad(widgets.VBox):
 
     drawing = traitlets.Tuple(help="Strokes, oldest first; each a tuple of (x, y) in pad units.")
     is_drawing = traitlets.Bool(False)
-    asked_again = traitlets.Int(0, help="How often a page whose connection was cut has asked for everything anew.")
+    resync_requests = traitlets.Int(0, help="How often a page whose connection was cut has asked for everything anew.")
     pen_width = traitlets.Float(PAD_SIZE * 0.06, help="Width of the ink in pad units.")
 
     def __init__(self) -> None:
         self._canvas = Canvas(width=PAD_SIZE, height=PAD_SIZE)
         self._state = widgets.HTML()
-        self._ink = Ink(self._canvas)
-        self._received = self._taken = 0
-        self._kept: Drawing = ()
-        self._hand: asyncio.Task[None] | None = None
-        self._past: deque[Drawing] = deque(maxlen=MOST_UNDONE)
-        self._future: deque[Drawing] = deque(maxlen=MOST_UNDONE)
+        self._painter = CanvasPainter(self._canvas)
+        self._confirmed_strokes = self._points_received = 0
+        self._drawing_before_stroke: Drawing = ()
+        self._animation: asyncio.Task[None] | None = None
+        self._undo_stack: deque[Drawing] = deque(maxlen=UNDO_LIMIT)
+        self._redo_stack: deque[Drawing] = deque(maxlen=UNDO_LIMIT)
         super().__init__([self._canvas, self._state])
         self.add_class("digit-pad")
         self._publish()
@@ -57,19 +57,19 @@ class DigitPad(widgets.VBox):
         self._canvas.on_touch_start(self._on_pen_down)
         self._canvas.on_touch_move(self._on_pen_moved)
         self._canvas.on_touch_end(self._on_pen_up)
-        self._canvas.on_touch_cancel(self._on_asked_again)
+        self._canvas.on_touch_cancel(self._on_resync_requested)
 
     def undo(self) -> None:
         """Take back the newest stroke, or the clearing of the pad."""
-        if self._past:
-            self._future.append(self.drawing)
-            self._show(self._past.pop())
+        if self._undo_stack:
+            self._redo_stack.append(self.drawing)
+            self._show(self._undo_stack.pop())
 
     def redo(self) -> None:
         """Do again what was undone last."""
-        if self._future:
-            self._past.append(self.drawing)
-            self._show(self._future.pop())
+        if self._redo_stack:
+            self._undo_stack.append(self.drawing)
+            self._show(self._redo_stack.pop())
 
     def clear(self) -> None:
         """Empty the pad; `undo` brings the drawing back."""
@@ -82,28 +82,28 @@ class DigitPad(widgets.VBox):
         self._show(tuple(_on_pad(stroke) for stroke in drawing))
 
     def _remember(self) -> None:
-        if not self._past or self._past[-1] != self.drawing:
-            self._past.append(self.drawing)
-        self._future.clear()
+        if not self._undo_stack or self._undo_stack[-1] != self.drawing:
+            self._undo_stack.append(self.drawing)
+        self._redo_stack.clear()
 
     def _show(self, drawing: Drawing) -> None:
-        self._stop_hand()
-        self._ink.paint(drawing, pen_width=self.pen_width, clear=True)
+        self._stop_animation()
+        self._painter.paint(drawing, pen_width=self.pen_width, clear=True)
         self.drawing = drawing
         self._publish()
 
-    def draw_by_itself(self, drawing: Drawing) -> None:
+    def animate(self, drawing: Drawing) -> None:
         """Draw on an emptied pad as a hand would, in the running event loop; a pen that comes down takes over."""
         self.clear()
-        self._hand = asyncio.get_running_loop().create_task(self._draw(drawing))
+        self._animation = asyncio.get_running_loop().create_task(self._draw(drawing))
 
     async def _draw(self, drawing: Drawing) -> None:
         for stroke in drawing:
             self._begin(stroke[:1])
-            for at in range(1, len(stroke), HAND_POINTS):
-                await asyncio.sleep(HAND_EVERY)
-                self._extend(stroke[at : at + HAND_POINTS])
-                self._ink.paint((stroke[at - 1 : at + HAND_POINTS],), pen_width=self.pen_width)
+            for at in range(1, len(stroke), ANIMATION_POINTS):
+                await asyncio.sleep(ANIMATION_INTERVAL)
+                self._extend(stroke[at : at + ANIMATION_POINTS])
+                self._painter.paint((stroke[at - 1 : at + ANIMATION_POINTS],), pen_width=self.pen_width)
             self._end()
 
     def _begin(self, points: Sequence[Point]) -> None:
@@ -123,53 +123,53 @@ class DigitPad(widgets.VBox):
 
     def _end(self) -> None:
         self._publish()
-        self._ink.paint(self.drawing[-1:], pen_width=self.pen_width)
+        self._painter.paint(self.drawing[-1:], pen_width=self.pen_width)
         self.is_drawing = False
 
     def _on_pen_down(self, points: Sequence[Point]) -> None:
         """Begin the stroke that the page numbers in a second point, unless it is here or one before it is missing."""
         self._drop_unfinished()
-        if not points[1:] or round(points[1][0]) == self._received + 1:
-            self._stop_hand()
-            self._kept, self._taken = self.drawing, 1
+        if not points[1:] or round(points[1][0]) == self._confirmed_strokes + 1:
+            self._stop_animation()
+            self._drawing_before_stroke, self._points_received = self.drawing, 1
             self._begin(points[:1])
 
     def _on_pen_moved(self, points: Sequence[Point]) -> None:
         if self._pen_is_down:
-            self._taken += len(points)
+            self._points_received += len(points)
             self._extend(points)
 
     def _on_pen_up(self, points: Sequence[Point]) -> None:
         """End the stroke if it has all the points that the page counted; otherwise the page will send it again."""
-        if self._pen_is_down and (not points or round(points[0][0]) == self._taken):
-            self._received += 1
+        if self._pen_is_down and (not points or round(points[0][0]) == self._points_received):
+            self._confirmed_strokes += 1
             self._end()
         self._drop_unfinished()
 
-    def _on_asked_again(self, points: Sequence[Point]) -> None:
+    def _on_resync_requested(self, points: Sequence[Point]) -> None:
         """Say everything anew: what was on its way when the connection was cut, in either direction, may be lost."""
         self._drop_unfinished()
         self._on_client_ready()
         self._state.send_state("value")
-        self.asked_again += 1
+        self.resync_requests += 1
 
     @property
     def _pen_is_down(self) -> bool:
-        return self.is_drawing and self._hand is None
+        return self.is_drawing and self._animation is None
 
     def _drop_unfinished(self) -> None:
         if self._pen_is_down:
-            if self.drawing[:-1] == self._kept:
-                self._show(self._kept)
+            if self.drawing[:-1] == self._drawing_before_stroke:
+                self._show(self._drawing_before_stroke)
             self.is_drawing = False
 
-    def _stop_hand(self) -> None:
-        if self._hand:
-            self._hand.cancel()
-            self._hand, self.is_drawing = None, False
+    def _stop_animation(self) -> None:
+        if self._animation:
+            self._animation.cancel()
+            self._animation, self.is_drawing = None, False
 
     def _on_client_ready(self) -> None:
-        self._ink.paint_for_new_client(self.drawing, pen_width=self.pen_width)
+        self._painter.paint_for_new_client(self.drawing, pen_width=self.pen_width)
 
     @traitlets.observe("pen")
     def _on_pen_changed(self, change: traitlets.Bunch) -> None:
@@ -179,7 +179,7 @@ class DigitPad(widgets.VBox):
         """Tell the page what has arrived, so that it stops painting it, and can keep it if this kernel ends."""
         strokes = html.escape(json.dumps(self.drawing, separators=(",", ":")))
         self._state.value = (
-            f'<span hidden data-received="{self._received}" data-pen="{self.pen_width:g}" data-drawing="{strokes}"></span>'
+            f'<span hidden data-received="{self._confirmed_strokes}" data-pen="{self.pen_width:g}" data-drawing="{strokes}"></span>'
         )
 
 

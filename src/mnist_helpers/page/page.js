@@ -1,4 +1,4 @@
-// Keyboard, what a screen reader hears, and what happens when the kernel is lost.
+// Keyboard, what a screen reader hears, and what happens when the kernel is notice.
 (() => {
   if (window.digitsPage) return;
   window.digitsPage = true;
@@ -58,35 +58,35 @@
   document.body.append(live);
 
   // A kernel that is gone says nothing. A stroke that it does not take in time, or a server that does not know it, tells.
-  const OVERDUE = 3000; // milliseconds
+  const CONFIRM_TIMEOUT = 3000; // milliseconds
   const STORE = "digits-drawing";
   const canvases = () => [...document.querySelectorAll(".digit-pad canvas")];
   const { baseUrl, kernelId } = JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}");
   const inLab = !kernelId;
   const reloads = "reload" in document.body.dataset; // `make dev`
 
-  const lost = Object.assign(document.createElement("div"), { className: "digits-lost", hidden: true });
-  lost.setAttribute("role", "alert");
-  const sentence = document.createElement("p");
-  const again = Object.assign(document.createElement("button"), { textContent: "Continue", onclick: continueAfresh });
-  lost.append(sentence, again);
-  document.body.append(lost);
+  const notice = Object.assign(document.createElement("div"), { className: "digits-lost", hidden: true });
+  notice.setAttribute("role", "alert");
+  const noticeText = document.createElement("p");
+  const continueButton = Object.assign(document.createElement("button"), { textContent: "Continue", onclick: continueAfresh });
+  notice.append(noticeText, continueButton);
+  document.body.append(notice);
 
   function continueAfresh() {
     sessionStorage.setItem(STORE, JSON.stringify(canvases().map(digitPads.strokes)[0] ?? []));
     location.reload();
   }
 
-  function say(text, { button }) {
-    if (sentence.textContent !== text) sentence.textContent = text;
-    again.hidden = !button;
-    lost.hidden = !text;
+  function showNotice(text, { button }) {
+    if (noticeText.textContent !== text) noticeText.textContent = text;
+    continueButton.hidden = !button;
+    notice.hidden = !text;
   }
 
   const CUT = "jupyter-widgets-disconnected"; // Jupyter's mark of widgets whose kernel was restarted
-  const isCut = () => document.querySelector(`.digits-app.${CUT}`) !== null;
-  const waiting = () => Math.max(0, ...canvases().map(digitPads.waiting));
-  const isOverdue = () => isCut() || waiting() > OVERDUE;
+  const isDisconnected = () => document.querySelector(`.digits-app.${CUT}`) !== null;
+  const waiting = () => Math.max(0, ...canvases().map(digitPads.oldestUnconfirmedMs));
+  const isOverdue = () => isDisconnected() || waiting() > CONFIRM_TIMEOUT;
 
   // Voila's own connection to the kernel. It waits longer after each attempt to be back, and gives up after seven.
   const connection = () => (inLab ? null : window.jupyterapp?.widgetManager?.kernel);
@@ -94,7 +94,7 @@
   let wasUnreachable = false;
 
   // JupyterLab keeps each message until the kernel is idle again, which a served page's kernel does not say of events.
-  function forgetEvents(kernel) {
+  function disposeEventFutures(kernel) {
     const { sendShellMessage } = kernel;
     kernel.sendShellMessage = (message, ...others) => {
       const future = sendShellMessage.call(kernel, message, ...others);
@@ -106,7 +106,7 @@
   // What is pressed during a cut would act at another time than the strokes around it: only the pad works meanwhile.
   function watch() {
     if (watched || !(watched = connection())) return;
-    forgetEvents(watched);
+    disposeEventFutures(watched);
     watched.connectionStatusChanged.connect((_, status) => {
       const isBack = status === "connected";
       for (const control of document.querySelectorAll(".digits-app :is(button, select)")) control.disabled = !isBack;
@@ -121,31 +121,31 @@
 
   // Lab shows no script its connection; so what is late is sent again, and the person is told until all has arrived.
   function checkInLab() {
-    const isLate = waiting() > OVERDUE || (waiting() && !lost.hidden);
-    if (waiting() > OVERDUE) canvases().forEach(digitPads.resend);
+    const isLate = waiting() > CONFIRM_TIMEOUT || (waiting() && !notice.hidden);
+    if (waiting() > CONFIRM_TIMEOUT) canvases().forEach(digitPads.resend);
     const silent = isLate ? "The kernel does not answer. What you draw is kept, and sent again." : "";
-    say(isCut() ? "The kernel was restarted. Run the cell again." : silent, { button: false });
+    showNotice(isDisconnected() ? "The kernel was restarted. Run the cell again." : silent, { button: false });
   }
 
   async function check() {
     if (inLab) return checkInLab();
     if (!isOverdue() && document.hidden) return;
-    const signal = AbortSignal.timeout(OVERDUE);
+    const signal = AbortSignal.timeout(CONFIRM_TIMEOUT);
     const known = await fetch(`${baseUrl}api/kernels/${kernelId}`, { signal }).then(({ ok }) => ok, () => null);
     if (known === false && reloads) return continueAfresh();
-    if (known === false) return say("This session has ended. What you drew is kept.", { button: true });
+    if (known === false) return showNotice("This session has ended. What you drew is kept.", { button: true });
     if (known && wasUnreachable) watched?.reconnect().catch(() => {});
     wasUnreachable = known === null;
     if (wasUnreachable || (watched && watched.connectionStatus !== "connected")) {
-      return say("The connection is lost. What you draw is kept, and sent when it is back.", { button: false });
+      return showNotice("The connection is notice. What you draw is kept, and sent when it is back.", { button: false });
     }
-    say(isOverdue() ? "The network does not answer. What you drew is kept." : "", { button: true });
+    showNotice(isOverdue() ? "The network does not answer. What you drew is kept." : "", { button: true });
   }
 
-  const CHECK_EVERY = reloads ? 1000 : 10000; // milliseconds
+  const CHECK_INTERVAL = reloads ? 1000 : 10000; // milliseconds
   setInterval(watch, 100);
-  setInterval(() => (isCut() || waiting() || !lost.hidden) && check(), 1000);
-  setInterval(check, CHECK_EVERY);
+  setInterval(() => (isDisconnected() || waiting() || !notice.hidden) && check(), 1000);
+  setInterval(check, CHECK_INTERVAL);
   addEventListener("visibilitychange", check);
 
   // After "Continue" the drawing comes back as if it were drawn again.

@@ -37,7 +37,7 @@ def _part(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
-def grey(digit: DigitImage) -> npt.NDArray[np.uint8]:
+def to_uint8(digit: DigitImage) -> npt.NDArray[np.uint8]:
     """A digit's pixels as 0 to 255."""
     return np.round(digit * 255).astype(np.uint8)
 
@@ -53,7 +53,7 @@ def importance_pixels(importance: npt.NDArray[np.floating]) -> npt.NDArray[np.ui
 
 def pixels_html(digit: DigitImage) -> str:
     """The digit as large visible squares."""
-    return _squares("data-pixels", "What the network sees, 28 by 28 pixels", grey(digit))
+    return _squares("data-pixels", "What the network sees, 28 by 28 pixels", to_uint8(digit))
 
 
 class ImportanceView(widgets.HTML):
@@ -84,18 +84,18 @@ class ValuesView(widgets.HTML):
 
 def values_html(digit: DigitImage) -> str:
     """A table of the values 0 to 255, with links that save them as PNG and CSV."""
-    values = grey(digit)
+    values = to_uint8(digit)
     csv = "\n".join(",".join(map(str, row)) for row in values)
     rows = "".join(f"<tr>{''.join(f'<td>{value}</td>' for value in row)}</tr>" for row in values)
     return (
-        f'<p class="links">{download("digit.png", png_url(values))}'
-        f"{download('digit.csv', data_url('text/csv', csv))}</p>"
+        f'<p class="links">{download_link("digit.png", png_url(values))}'
+        f"{download_link('digit.csv', data_url('text/csv', csv))}</p>"
         f'<div class="values" tabindex="0" role="region" aria-label="Pixel values">'
         f"<table data-values>{rows}</table></div>"
     )
 
 
-def download(name: str, url: str) -> str:
+def download_link(name: str, url: str) -> str:
     """A link that saves a data URL as a file."""
     return f'<a download="{name}" href="{html.escape(url)}">Save {name}</a>'
 

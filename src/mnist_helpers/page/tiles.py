@@ -10,9 +10,9 @@ from mnist_helpers.preprocessing.raster import BLANK, DigitImage
 from mnist_helpers.recognition.recognition import EMPTY, Recognition
 
 SURE, FAIRLY_SURE = 0.98, 0.9
-CLOSE = 0.02
+MIN_RUNNER_UP_PROBABILITY = 0.02
 """Probability from which the runner-up is named."""
-ANY = 0.01
+MIN_MARKED_PROBABILITY = 0.01
 """Probability from which the most probable digit is marked, answered or not."""
 
 
@@ -64,14 +64,14 @@ def _words(recognition: Recognition) -> str:
 
 def _note(recognition: Recognition) -> str:
     second = recognition.runner_up
-    if recognition.answer is None or second is None or recognition.probabilities[second] < CLOSE:
+    if recognition.answer is None or second is None or recognition.probabilities[second] < MIN_RUNNER_UP_PROBABILITY:
         return ""
     return f"It could be a {second}: {percent(recognition.probabilities[second])}"
 
 
 def tiles_html(probabilities: Sequence[float], before: Sequence[float]) -> str:
     """Ten tiles: the digit, a bar that grows from the height it had, and the probability under it."""
-    best = max(range(10), key=probabilities.__getitem__) if max(probabilities) >= ANY else None
+    best = max(range(10), key=probabilities.__getitem__) if max(probabilities) >= MIN_MARKED_PROBABILITY else None
     tiles = (
         f'<li class="tile{" tile-best" if digit == best else ""}" data-digit="{digit}" data-probability="{new:.4f}">'
         f'<b>{digit}</b><i style="--from:{old:.3f};--to:{new:.3f}"></i><span>{percent(new)}</span></li>'

@@ -8,13 +8,13 @@ from ipycanvas import Canvas, hold_canvas
 
 from mnist_helpers.preprocessing.drawing import Stroke
 
-DOT = 0.1
+DOT_LENGTH = 0.1
 """Length at which a dot is painted: Chromium paints nothing for a line without any."""
 
 _ONE_CLIENT_FOR_ALL = ipycanvas.canvas._CANVAS_MANAGER
 
 
-class Ink:
+class CanvasPainter:
     """Paints strokes on a canvas.
 
     Canvas commands are sent once and lost if no browser listens, and one sent before its canvas is known stops all
@@ -42,5 +42,5 @@ class Ink:
             if clear:
                 canvas.clear()
             for stroke in filter(None, strokes):
-                line = stroke if len(stroke) > 1 else ((stroke[0][0] - DOT, stroke[0][1]), stroke[0])
+                line = stroke if len(stroke) > 1 else ((stroke[0][0] - DOT_LENGTH, stroke[0][1]), stroke[0])
                 canvas.stroke_lines(np.array(line, np.float32))

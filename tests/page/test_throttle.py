@@ -2,7 +2,7 @@
 
 import asyncio
 
-from mnist_helpers.page.newest import Newest
+from mnist_helpers.page.throttle import Throttle
 
 EVERY = 0.01
 
@@ -15,7 +15,7 @@ class Workshop:
         self.seen: list[int] = []
         self.times: list[float] = []
         self.done = asyncio.Event()
-        self.newest = Newest(self._work, every=EVERY)
+        self.newest = Throttle(self._work, interval=EVERY)
 
     def _work(self) -> None:
         self.seen.append(self.state)
@@ -24,14 +24,14 @@ class Workshop:
 
     def change(self) -> None:
         self.state += 1
-        self.newest.ask()
+        self.newest.request()
 
 
 def test_without_an_event_loop_it_works_at_once() -> None:
     calls: list[str] = []
-    newest = Newest(lambda: calls.append("worked"), every=EVERY)
-    newest.ask()
-    newest.ask()
+    newest = Throttle(lambda: calls.append("worked"), interval=EVERY)
+    newest.request()
+    newest.request()
     assert calls == ["worked", "worked"]
 
 
@@ -66,7 +66,7 @@ def test_now_takes_the_place_of_what_waits() -> None:
         shop = Workshop()
         for _ in range(3):
             shop.change()
-        shop.newest.now()
+        shop.newest.flush()
         assert shop.seen == [1, 3]
         shop.done.clear()
         shop.change()
