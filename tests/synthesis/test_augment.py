@@ -31,7 +31,7 @@ def test_a_range_of_nothing_moves_nothing(images):
 
 
 def test_digits_stay_in_range_and_keep_their_ink(images):
-    digits = augment(images, replace(Augmentation(), erase=0.0), np.random.default_rng(0))
+    digits = augment(images, replace(Augmentation(), erase_probability=0.0), np.random.default_rng(0))
     assert digits.shape == (64, 28, 28, 1)
     assert digits.min() >= 0
     assert digits.max() <= 1
@@ -47,17 +47,17 @@ def test_a_shift_moves_the_ink_and_no_further_than_told(images):
 
 def test_thickening_adds_ink_and_thinning_removes_it(images):
     ink = images[0].sum() / 255
-    thick = augment(images, replace(NOTHING, thicken=1.0), np.random.default_rng(0))
-    thin = augment(images, replace(NOTHING, thin=1.0), np.random.default_rng(0))
+    thick = augment(images, replace(NOTHING, thicken_probability=1.0), np.random.default_rng(0))
+    thin_probability = augment(images, replace(NOTHING, thin_probability=1.0), np.random.default_rng(0))
     assert thick.sum((1, 2, 3)).min() > ink * 1.05
-    assert thin.sum((1, 2, 3)).max() < ink * 0.95
+    assert thin_probability.sum((1, 2, 3)).max() < ink * 0.95
 
 
 def test_erasing_wipes_a_box(images):
-    digits = augment(images, replace(NOTHING, erase=1.0), np.random.default_rng(0))
+    digits = augment(images, replace(NOTHING, erase_probability=1.0), np.random.default_rng(0))
     assert (digits.sum((1, 2, 3)) < images[0].sum() / 255).mean() > 0.2
 
 
 def test_weaker_shrinks_ranges_and_keeps_chances():
-    half = Augmentation(rotation=20, thicken=0.2).weaker(0.5)
-    assert (half.rotation, half.thicken) == (10, 0.2)
+    half = Augmentation(rotation=20, thicken_probability=0.2).weaker(0.5)
+    assert (half.rotation, half.thicken_probability) == (10, 0.2)

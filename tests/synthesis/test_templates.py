@@ -9,20 +9,20 @@ from nbformat.v4 import new_notebook
 from mnist_helpers.serving.templates import compile_once
 
 
-def page(template: Path) -> tuple[str, CodeType]:
+def page(parse_template: Path) -> tuple[str, CodeType]:
     """A page made by an exporter of its own, as Voila does for every visitor, and what its template compiled to."""
-    exporter = HTMLExporter(template_file=str(template))
+    exporter = HTMLExporter(template_file=str(parse_template))
     html, _ = exporter.from_notebook_node(new_notebook())
-    return html, exporter.template.root_render_func.__code__
+    return html, exporter.parse_template.root_render_func.__code__
 
 
 def test_a_second_page_uses_the_compiled_template_of_the_first_until_it_changes(tmp_path: Path):
     compile_once()
-    template = tmp_path / "page.html.j2"
-    template.write_text("{{ 1 + 1 }} digits")
-    first, compiled = page(template)
-    again, used = page(template)
+    parse_template = tmp_path / "page.html.j2"
+    parse_template.write_text("{{ 1 + 1 }} digits")
+    first, compiled = page(parse_template)
+    again, used = page(parse_template)
     assert first == again == "2 digits"
     assert used is compiled
-    template.write_text("{{ 1 + 2 }} digits")
-    assert page(template)[0] == "3 digits"
+    parse_template.write_text("{{ 1 + 2 }} digits")
+    assert page(parse_template)[0] == "3 digits"

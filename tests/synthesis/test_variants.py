@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from mnist_helpers.synthesis.strokes import bend, render, template
-from mnist_helpers.synthesis.variants import Variants, drawn_digits, vary
+from mnist_helpers.synthesis.strokes import jitter, render, parse_template
+from mnist_helpers.synthesis.variants import Variants, make_synthetic_digits, add_marks
 
 
 def digits_of(text, count=200):
-    points = bend(template(text), count, np.random.default_rng(1))
+    points = jitter(parse_template(text), count, np.random.default_rng(1))
     return render(points, np.full(count, 2.4, np.float32))
 
 
@@ -16,7 +16,7 @@ def digits_of(text, count=200):
 )
 def test_some_zeros_ones_and_sevens_get_a_mark_and_lose_no_ink(label, text, some, most):
     images = digits_of(text)
-    varied = vary(images, np.full(len(images), label), Variants(), np.random.default_rng(0))
+    varied = add_marks(images, np.full(len(images), label), Variants(), np.random.default_rng(0))
     assert (varied >= images).all()
     changed = (varied != images).any((1, 2)).mean()
     assert some < changed < most
@@ -24,25 +24,25 @@ def test_some_zeros_ones_and_sevens_get_a_mark_and_lose_no_ink(label, text, some
 
 def test_other_digits_stay_as_they_are():
     images = digits_of("~.1,.2 .5,0 .85,.25 .1,1; .1,1 .9,1")
-    np.testing.assert_array_equal(vary(images, np.full(len(images), 2), Variants(), np.random.default_rng(0)), images)
+    np.testing.assert_array_equal(add_marks(images, np.full(len(images), 2), Variants(), np.random.default_rng(0)), images)
 
 
 def test_the_images_given_are_not_changed():
     images = digits_of(".5,0 .5,1")
     before = images.copy()
-    vary(images, np.ones(len(images)), Variants(), np.random.default_rng(0))
+    add_marks(images, np.ones(len(images)), Variants(), np.random.default_rng(0))
     np.testing.assert_array_equal(images, before)
 
 
 def test_a_flag_goes_to_the_left_of_a_one():
     images = digits_of(".5,0 .5,1")
-    varied = vary(images, np.ones(len(images)), Variants(), np.random.default_rng(0))
+    varied = add_marks(images, np.ones(len(images)), Variants(), np.random.default_rng(0))
     added = (varied.astype(int) - images)[:, 4:12].sum((0, 1))
     assert added[:13].sum() > 5 * added[16:].sum()
 
 
 def test_drawn_digits_are_of_all_ten_kinds_and_look_like_mnist():
-    images, labels = drawn_digits(1000, np.random.default_rng(0))
+    images, labels = make_synthetic_digits(1000, np.random.default_rng(0))
     assert images.shape == (1000, 28, 28)
     assert np.bincount(labels, minlength=10).min() > 60
     assert 0.1 < images.mean() / 255 < 0.17
@@ -51,5 +51,5 @@ def test_drawn_digits_are_of_all_ten_kinds_and_look_like_mnist():
 
 
 def test_no_drawn_digits_are_no_images():
-    images, labels = drawn_digits(0, np.random.default_rng(0))
+    images, labels = make_synthetic_digits(0, np.random.default_rng(0))
     assert len(images) == len(labels) == 0

@@ -9,21 +9,21 @@ from mnist_helpers.mnist.data import Mnist
 from mnist_helpers.training.model import build_full
 from mnist_helpers.training.recipe import FAST, FULL, learning_rates
 from mnist_helpers.training.training import epoch_data, soft_targets, train
-from mnist_helpers.synthesis.variants import drawn_digits
+from mnist_helpers.synthesis.variants import make_synthetic_digits
 
-TINY = replace(FAST, epochs=3, batch=64, drawn=20, strangers=40, held_out=40)
+TINY = replace(FAST, epochs=3, batch=64, drawn=20, negatives=40, held_out=40)
 
 
 @pytest.fixture(scope="module")
 def mnist():
-    images, labels = drawn_digits(300, np.random.default_rng(0))
+    images, labels = make_synthetic_digits(300, np.random.default_rng(0))
     order = np.random.default_rng(1).permutation(300)
     images, labels = images[order], labels[order]
     return Mnist(train_images=images, train_labels=labels, test_images=images[:10], test_labels=labels[:10])
 
 
 def test_an_epoch_depends_on_its_seed_and_number_alone(mnist):
-    recipe = replace(FULL, drawn=20, strangers=40)
+    recipe = replace(FULL, drawn=20, negatives=40)
     data = [epoch_data(mnist.train_images, mnist.train_labels, recipe, *at) for at in ((1, 4), (1, 4), (1, 5), (2, 4))]
     np.testing.assert_array_equal(data[0][0], data[1][0])
     np.testing.assert_array_equal(data[0][1], data[1][1])
@@ -40,9 +40,9 @@ def test_an_epoch_holds_digits_and_strangers(mnist):
 def test_the_last_epochs_have_fewer_made_images_and_less_distortion():
     first, last = FULL.of_epoch(0), FULL.of_epoch(FULL.epochs - 1)
     assert first == FULL
-    assert (last.drawn, last.strangers) == (FULL.drawn // 2, FULL.strangers // 2)
+    assert (last.drawn, last.negatives) == (FULL.drawn // 2, FULL.negatives // 2)
     assert last.augmentation.rotation < FULL.augmentation.rotation / 2
-    assert last.variants.flagged_one == FULL.variants.flagged_one / 2
+    assert last.variants.flagged_one_probability == FULL.variants.flagged_one_probability / 2
     assert FULL.steps(FULL.epochs - 1, 60_000) < FULL.steps(0, 60_000)
 
 

@@ -147,7 +147,7 @@ def _read_cache_or_download(sources: Sources) -> dict[str, bytes]:
         try:
             for name, content in download(origin, missing, sources.timeout):
                 files[name] = _unpack_and_check(content, sources.sha256[name], f"its {name}")
-                _keep(files[name], sources.cache / name)
+                _write_cache(files[name], sources.cache / name)
         except (DownloadError, DataError) as error:
             tried.append(f"{origin}: {error}")
     if len(files) < len(sources.sha256):
@@ -158,7 +158,7 @@ def _read_cache_or_download(sources: Sources) -> dict[str, bytes]:
     return files
 
 
-def _keep(content: bytes, path: Path) -> None:
+def _write_cache(content: bytes, path: Path) -> None:
     """Write a file whole or not at all, so that two processes may do so at once; warn where it cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ _PAD = 2
 _WIDE = SIZE + 2 * _PAD
 _CHUNK = 256
 _MIDDLE = (SIZE - 1) / 2
-_LEAST_INK = 20.0
+_MIN_INK = 20.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,10 +32,10 @@ class Augmentation:
     """Pixels."""
     elastic: float = 1.8
     """Pixels, standard deviation of the elastic field."""
-    thicken: float = 0.35
-    thin: float = 0.2
-    tone: float = 0.15
-    erase: float = 0.1
+    thicken_probability: float = 0.35
+    thin_probability: float = 0.2
+    gamma_probability: float = 0.15
+    erase_probability: float = 0.1
 
     def weaker(self, factor: float) -> "Augmentation":
         """The same with all its ranges multiplied by `factor`; the chances stay."""
@@ -49,15 +49,15 @@ def augment(images: np.ndarray, settings: Augmentation | None, rng: np.random.Ge
     for start in range(0, len(images), _CHUNK):
         part = images[start : start + _CHUNK] * np.float32(1 / 255)
         if settings:
-            part = _move(part, settings, rng)
-            part = _change_pen(part, settings, rng)
-            part = _change_tone(part, settings, rng)
-            _erase(part, settings, rng)
+            part = _warp(part, settings, rng)
+            part = _change_thickness(part, settings, rng)
+            part = _adjust_gamma(part, settings, rng)
+            _cutout(part, settings, rng)
         result[start : start + _CHUNK] = part
     return np.clip(result, 0, 1, out=result)[..., None]
 
 
-def _move(images: np.ndarray, settings: Augmentation, rng: np.random.Generator) -> np.ndarray:
+def _warp(images: np.ndarray, settings: Augmentation, rng: np.random.Generator) -> np.ndarray:
     """Rotate, scale, stretch, shear, shift and bend, in one bilinear sampling."""
     count = len(images)
     strength = rng.random(count, np.float32)
@@ -101,7 +101,7 @@ def _sample(images: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return (upper * (1 - y) + lower * y).reshape(-1, SIZE, SIZE).astype(np.float32)
 
 
-def _spread(images: np.ndarray, extreme: np.ufunc) -> np.ndarray:
+def _dilate_or_erode(images: np.ndarray, extreme: np.ufunc) -> np.ndarray:
     """The maximum (or minimum) over each pixel and its four neighbours."""
     result = images.copy()
     extreme(result[:, 1:], images[:, :-1], out=result[:, 1:])
@@ -111,32 +111,32 @@ def _spread(images: np.ndarray, extreme: np.ufunc) -> np.ndarray:
     return result
 
 
-def _change_pen(images: np.ndarray, settings: Augmentation, rng: np.random.Generator) -> np.ndarray:
+def _change_thickness(images: np.ndarray, settings: Augmentation, rng: np.random.Generator) -> np.ndarray:
     """Thicken some images, half of these twice or thrice, and thin others, unless too little ink would be left."""
     chance = rng.random(len(images))
     amount = rng.uniform(0.3, 1, (len(images), 1, 1)).astype(np.float32)
-    for share in (settings.thicken, settings.thicken / 2, settings.thicken / 4):
+    for share in (settings.thicken_probability, settings.thicken_probability / 2, settings.thicken_probability / 4):
         thick = np.flatnonzero(chance < share)
-        images[thick] += amount[thick] * (_spread(images[thick], np.maximum) - images[thick])
-    thin = np.flatnonzero(chance > 1 - settings.thin)
-    thinned = images[thin] + amount[thin] * (_spread(images[thin], np.minimum) - images[thin])
-    enough = thinned.sum((1, 2), keepdims=True) > _LEAST_INK
+        images[thick] += amount[thick] * (_dilate_or_erode(images[thick], np.maximum) - images[thick])
+    thin_probability = np.flatnonzero(chance > 1 - settings.thin_probability)
+    thinned = images[thin_probability] + amount[thin_probability] * (_dilate_or_erode(images[thin_probability], np.minimum) - images[thin_probability])
+    enough = thinned.sum((1, 2), keepdims=True) > _MIN_INK
     thinned /= np.maximum(thinned.max((1, 2), keepdims=True), 0.3)
-    images[thin] = np.where(enough, thinned, images[thin])
+    images[thin_probability] = np.where(enough, thinned, images[thin_probability])
     return images
 
 
-def _change_tone(images: np.ndarray, settings: Augmentation, rng: np.random.Generator) -> np.ndarray:
+def _adjust_gamma(images: np.ndarray, settings: Augmentation, rng: np.random.Generator) -> np.ndarray:
     """Give some images a softer or a harder edge (gamma)."""
-    chosen = np.flatnonzero(rng.random(len(images)) < settings.tone)
+    chosen = np.flatnonzero(rng.random(len(images)) < settings.gamma_probability)
     gamma = np.exp(rng.uniform(-0.6, 0.6, (len(chosen), 1, 1))).astype(np.float32)
     images[chosen] = np.maximum(images[chosen], 0) ** gamma
     return images
 
 
-def _erase(images: np.ndarray, settings: Augmentation, rng: np.random.Generator) -> None:
+def _cutout(images: np.ndarray, settings: Augmentation, rng: np.random.Generator) -> None:
     """Wipe a small box out of some images, as DeVries and Taylor's Cutout (2017) does."""
-    for index in np.flatnonzero(rng.random(len(images)) < settings.erase):
+    for index in np.flatnonzero(rng.random(len(images)) < settings.erase_probability):
         height, width = rng.integers(3, 8, 2)
         top, left = rng.integers(2, 26 - height), rng.integers(2, 26 - width)
         images[index, top : top + height, left : left + width] = 0

@@ -22,13 +22,13 @@ _CHUNK = 64
 
 @dataclass(frozen=True, kw_only=True)
 class Template:
-    """A drawing that can be bent: `controls` (c, 2) in a unit box, and `curve` (POINTS, c) that makes them points."""
+    """A drawing that can be bent: `controls` (c, 2) in a unit box, and `basis` (POINTS, c) that makes them points."""
 
     controls: np.ndarray
-    curve: np.ndarray
+    basis: np.ndarray
 
 
-def template(text: str) -> Template:
+def parse_template(text: str) -> Template:
     """Read a template such as `"~.5,0 0,.5 .5,1; 0,1 1,1"`.
 
     Strokes are separated by `;`, a `~` makes one smooth. A point that occurs twice is one control, so that strokes that
@@ -41,13 +41,13 @@ def template(text: str) -> Template:
     lengths = [_length(controls[index]) for index in indices]
     counts = np.maximum(2, np.floor(POINTS * np.array(lengths) / sum(lengths))).astype(int)
     counts[np.argmax(counts)] += POINTS - counts.sum()
-    curve = np.concatenate(
+    basis = np.concatenate(
         [
             _basis(len(index), count, smooth) @ np.eye(len(names), dtype=np.float32)[index]
             for (smooth, _), index, count in zip(strokes, indices, counts, strict=True)
         ]
     )
-    return Template(controls=controls, curve=curve)
+    return Template(controls=controls, basis=basis)
 
 
 def _length(path: np.ndarray) -> float:
@@ -74,14 +74,14 @@ def _basis(controls: int, points: int, smooth: bool) -> np.ndarray:
     return basis
 
 
-def bend(template: Template, count: int, rng: np.random.Generator) -> np.ndarray:
+def jitter(parse_template: Template, count: int, rng: np.random.Generator) -> np.ndarray:
     """Points (count, POINTS, 2) of as many people's versions of one template, some neat, some careless.
 
     Every control moves on its own, then the whole is stretched, slanted and turned.
     """
-    moves = rng.normal(0, rng.uniform(*JITTER, (count, 1, 1)), (count, *template.controls.shape))
-    moved = template.controls + moves.astype(np.float32)
-    return distort(np.matmul(template.curve, moved), rng)
+    moves = rng.normal(0, rng.uniform(*JITTER, (count, 1, 1)), (count, *parse_template.controls.shape))
+    moved = parse_template.controls + moves.astype(np.float32)
+    return distort(np.matmul(parse_template.basis, moved), rng)
 
 
 def distort(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -1,8 +1,8 @@
 """Shapes of digits that people draw and MNIST lacks.
 
 MNIST was written by Americans: its 1 is a bar, its 7 and 0 have no stroke across. A network trained on it reads the
-European 1, with its flag and foot, as a 7. `vary` draws such marks onto MNIST images, in each image's own thickness;
-`drawn_digits` makes whole digits from stroke templates, which also teaches what a clean pen line looks like.
+European 1, with its flag and foot, as a 7. `add_marks` draws such marks onto MNIST images, in each image's own thickness;
+`make_synthetic_digits` makes whole digits from stroke templates, which also teaches what a clean pen line looks like.
 """
 
 from collections.abc import Callable
@@ -11,8 +11,8 @@ from functools import partial
 
 import numpy as np
 
-from mnist_helpers.synthesis.strokes import EDGE, SIZE, bend, render, template
-from mnist_helpers.synthesis.templates import DIGITS
+from mnist_helpers.synthesis.strokes import EDGE, SIZE, jitter, render, parse_template
+from mnist_helpers.synthesis.digit_templates import DIGITS
 
 _INK = 0.35
 
@@ -21,9 +21,9 @@ _INK = 0.35
 class Variants:
     """The share of zeros, ones and sevens that get a mark, and how flat and how long the flag of a one may be."""
 
-    slashed_zero: float = 0.2
-    flagged_one: float = 0.65
-    crossed_seven: float = 0.15
+    slashed_zero_probability: float = 0.2
+    flagged_one_probability: float = 0.65
+    crossed_seven_probability: float = 0.15
     flag_angle: tuple[float, float] = (20.0, 75.0)
     """Degrees from the stem."""
     flag_length: tuple[float, float] = (0.2, 0.9)
@@ -52,13 +52,13 @@ class _Shape:
         return (line * np.arange(SIZE)).sum(1) / np.maximum(line.sum(1), 1)
 
 
-def vary(images: np.ndarray, labels: np.ndarray, settings: Variants, rng: np.random.Generator) -> np.ndarray:
+def add_marks(images: np.ndarray, labels: np.ndarray, settings: Variants, rng: np.random.Generator) -> np.ndarray:
     """Draw marks onto a random part of the images (n, 28, 28) uint8; returns a copy."""
     images = images.copy()
     marks: dict[int, tuple[float, Callable]] = {
-        0: (settings.slashed_zero, _slash),
-        1: (settings.flagged_one, partial(_flag_and_foot, settings)),
-        7: (settings.crossed_seven, _bar),
+        0: (settings.slashed_zero_probability, _slash),
+        1: (settings.flagged_one_probability, partial(_flag_and_foot, settings)),
+        7: (settings.crossed_seven_probability, _bar),
     }
     for label, (chance, mark) in marks.items():
         chosen = np.flatnonzero((labels == label) & (rng.random(len(labels)) < chance))
@@ -67,13 +67,13 @@ def vary(images: np.ndarray, labels: np.ndarray, settings: Variants, rng: np.ran
     return images
 
 
-def drawn_digits(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def make_synthetic_digits(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Make digits from stroke templates; returns images (count, 28, 28) uint8 and labels (count,) uint8."""
-    forms = [(digit, template(text)) for digit, texts in DIGITS.items() for text in texts]
+    forms = [(digit, parse_template(text)) for digit, texts in DIGITS.items() for text in texts]
     weights = np.array([1 / len(DIGITS[digit]) for digit, _ in forms])
     chosen = np.sort(rng.choice(len(forms), count, p=weights / weights.sum()))
     numbers = np.bincount(chosen, minlength=len(forms))
-    points = np.concatenate([bend(form, number, rng) for (_, form), number in zip(forms, numbers, strict=True)])
+    points = np.concatenate([jitter(form, number, rng) for (_, form), number in zip(forms, numbers, strict=True)])
     labels = np.array([digit for digit, _ in forms], np.uint8)[chosen]
     return render(points, pen_widths(count, rng)), labels
 

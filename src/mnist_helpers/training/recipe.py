@@ -35,7 +35,7 @@ class Recipe:
     variants: Variants
     drawn: int
     """Digits from stroke templates in an epoch."""
-    strangers: int
+    negatives: int
     """Images that are no digit in an epoch."""
     held_out: int = 0
     """Training images, the last ones, kept aside to choose a recipe with."""
@@ -49,13 +49,13 @@ class Recipe:
             augmentation=self.augmentation and self.augmentation.weaker(0.4),
             variants=self.variants.rarer(0.5),
             drawn=self.drawn // 2,
-            strangers=self.strangers // 2,
+            negatives=self.negatives // 2,
         )
 
     def steps(self, epoch: int, images: int) -> int:
         """Batches in an epoch with so many MNIST images; what does not fill a last one is left out."""
         now = self.of_epoch(epoch)
-        return (images + now.drawn + now.strangers) // self.batch
+        return (images + now.drawn + now.negatives) // self.batch
 
     @property
     def identity(self) -> str:
@@ -65,11 +65,11 @@ class Recipe:
 
 FULL = Recipe(
     build=build_full, epochs=40, batch=128, peak_rate=3e-3, warm_up=0.2, weight_decay=0.02,
-    augmentation=Augmentation(), variants=Variants(), drawn=8000, strangers=12000,
+    augmentation=Augmentation(), variants=Variants(), drawn=8000, negatives=12000,
 )  # fmt: skip
 FAST = Recipe(
     build=build_fast, epochs=1, batch=96, peak_rate=0.012, warm_up=0.25, weight_decay=0.01,
-    averaging=0.98, augmentation=None, variants=Variants(), drawn=1000, strangers=6000,
+    averaging=0.98, augmentation=None, variants=Variants(), drawn=1000, negatives=6000,
 )  # fmt: skip
 
 

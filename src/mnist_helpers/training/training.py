@@ -23,8 +23,8 @@ from mnist_helpers.mnist.data import Mnist
 from mnist_helpers.training.model import CLASSES, DIGITS, STRANGER, with_probabilities
 from mnist_helpers.training.progress import progress_bar
 from mnist_helpers.training.recipe import FAST, FULL, Recipe, learning_rates
-from mnist_helpers.synthesis.strangers import strangers
-from mnist_helpers.synthesis.variants import drawn_digits, vary
+from mnist_helpers.synthesis.negatives import make_negatives
+from mnist_helpers.synthesis.variants import make_synthetic_digits, add_marks
 
 __all__ = ["FAST", "FULL", "Epoch", "Recipe", "epoch_data", "soft_targets", "train"]
 
@@ -160,10 +160,10 @@ def epoch_data(
     """Shuffled digits (n, 28, 28, 1) and targets (n, 11) of one epoch: the same for the same seed and epoch."""
     rng = np.random.default_rng((seed, epoch))
     recipe = recipe.of_epoch(epoch)
-    mine = vary(images, labels, recipe.variants, rng)
-    drawn, drawn_labels = drawn_digits(recipe.drawn, rng)
+    mine = add_marks(images, labels, recipe.variants, rng)
+    drawn, drawn_labels = make_synthetic_digits(recipe.drawn, rng)
     digits, classes = np.concatenate([mine, drawn]), np.concatenate([labels, drawn_labels])
-    others = strangers(recipe.strangers, digits, classes, rng)
+    others = make_negatives(recipe.negatives, digits, classes, rng)
     everything = np.concatenate([digits, others])
     classes = np.concatenate([classes, np.full(len(others), STRANGER, np.uint8)])
     order = rng.permutation(len(everything))

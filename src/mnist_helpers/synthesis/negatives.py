@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mnist_helpers.synthesis.stranger_templates import LETTERS, SHAPES, SIGNS
-from mnist_helpers.synthesis.strokes import POINTS, bend, distort, render, template
+from mnist_helpers.synthesis.negative_templates import LETTERS, SHAPES, SIGNS
+from mnist_helpers.synthesis.strokes import POINTS, jitter, distort, render, parse_template
 from mnist_helpers.synthesis.variants import pen_widths
 
 _PARTS = 4
@@ -33,7 +33,7 @@ MIRRORED = (3, 4, 6, 7, 9)
 TURNED = (2, 3, 4, 5, 7)
 
 
-def strangers(count: int, images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def make_negatives(count: int, images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Make images (count, 28, 28) uint8 that are no digits; pieces are taken from `images` with their `labels`."""
     shares: tuple[tuple[float, Callable[[int], np.ndarray]], ...] = (
         (0.4, lambda number: drawn(_written(number, rng), rng)),
@@ -53,15 +53,15 @@ def drawn(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def _written(count: int, rng: np.random.Generator) -> np.ndarray:
     """Letters, signs and shapes."""
-    forms = [template(text) for text in (*LETTERS, *SIGNS, *SHAPES)]
+    forms = [parse_template(text) for text in (*LETTERS, *SIGNS, *SHAPES)]
     numbers = np.bincount(rng.integers(0, len(forms), count), minlength=len(forms))
-    return np.concatenate([bend(form, number, rng) for form, number in zip(forms, numbers, strict=True)])
+    return np.concatenate([jitter(form, number, rng) for form, number in zip(forms, numbers, strict=True)])
 
 
 def _invented(count: int, rng: np.random.Generator) -> np.ndarray:
     """Characters of no script: two to four lines, arcs and loops, most of them starting on the one before."""
     length = POINTS // _PARTS
-    primitives = np.stack([(form := template(text)).curve[:: POINTS // length] @ form.controls for text in _PRIMITIVES])
+    primitives = np.stack([(form := parse_template(text)).basis[:: POINTS // length] @ form.controls for text in _PRIMITIVES])
     used = rng.choice((2, 3, 4), count, p=(0.2, 0.4, 0.4))
     everyone, result = np.arange(count), np.empty((count, _PARTS, length, 2), np.float32)
     for part in range(_PARTS):
@@ -91,9 +91,9 @@ def _scribbled(count: int, rng: np.random.Generator) -> np.ndarray:
     points = []
     for places in range(6, 13):
         for smooth in ("~", ""):
-            path = template(smooth + " ".join(f"{place},0" for place in range(places)))
+            path = parse_template(smooth + " ".join(f"{place},0" for place in range(places)))
             number = count // 14 + (places == 6 and not smooth) * (count % 14)
-            points.append(np.matmul(path.curve, rng.random((number, places, 2), np.float32)))
+            points.append(np.matmul(path.basis, rng.random((number, places, 2), np.float32)))
     return distort(np.concatenate(points), rng)
 
 
