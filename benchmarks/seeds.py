@@ -17,7 +17,7 @@ import numpy as np
 from mnist_helpers.mnist.data import load_mnist
 from mnist_helpers.training.recipe import FAST, FULL
 from mnist_helpers.recognition.model_metadata import MODELS, save_section
-from mnist_helpers.training.training import train
+from mnist_helpers.training.run import train
 
 CHECKPOINTS = Path("build/training/seeds")
 

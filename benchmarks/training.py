@@ -22,7 +22,7 @@ from keras import layers
 from benchmarks.install import RESULTS
 from mnist_helpers.mnist.data import Mnist, load_mnist
 from mnist_helpers.training.recipe import FAST
-from mnist_helpers.training.training import train
+from mnist_helpers.training.run import train
 
 WANTED, BAR = 0.99, 0.1
 EPOCHS, BATCH, HELD_OUT = 15, 128, 0.1

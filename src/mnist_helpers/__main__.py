@@ -76,10 +76,10 @@ def _calibrate(options: argparse.Namespace) -> dict:
 
 
 def _export(options: argparse.Namespace) -> dict:
-    from mnist_helpers.training.export import checked_exports  # imports TensorFlow
+    from mnist_helpers.training.export import convert_and_compare  # imports TensorFlow
 
     images = _mnist().test_images
-    differences = checked_exports(options.model, images / np.float32(255))
+    differences = convert_and_compare(options.model, images / np.float32(255))
     return save_section(options.model, "measured", {"export": {"n": len(images)} | differences})
 
 

@@ -61,7 +61,7 @@ def test_another_network_is_not_passed_off_as_the_same(small, digits, tmp_path, 
     small.save(tmp_path / "small.keras")
     export.to_litert(small, tmp_path / "small.tflite")
     with pytest.raises(export.ExportError, match=r"tfjs differs from Keras by 1\.0e-02"):
-        export.checked_exports(tmp_path / "small.tflite", digits)
+        export.convert_and_compare(tmp_path / "small.tflite", digits)
 
 
 def test_without_the_tools_a_sentence_says_how_to_get_them(small, tmp_path, monkeypatch):

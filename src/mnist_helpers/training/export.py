@@ -35,7 +35,7 @@ def to_litert(model: keras.Model, path: Path | str) -> None:
 
     `TFLiteConverter.from_concrete_functions` would, for a Keras 3 model, silently write a file without weights.
     """
-    with _unannounced():
+    with _quiet_tensorflow():
         model.export(str(path), format="litert", verbose=False)
 
 
@@ -47,7 +47,7 @@ def can_run_tfjs() -> bool:
 def to_tfjs(model: keras.Model, folder: Path = TFJS) -> None:
     """Write the TensorFlow.js form, `model.json` and its weights, by way of a SavedModel."""
     with tempfile.TemporaryDirectory() as saved:
-        with _unannounced():
+        with _quiet_tensorflow():
             model.export(saved, verbose=False)
         formats = ["--input_format=tf_saved_model", "--output_format=tfjs_graph_model"]
         _run([CONVERTER, *formats, saved, folder], cwd=ROOT)
@@ -72,7 +72,7 @@ def tfjs_probabilities(digits: DigitImage, folder: Path = TFJS) -> Probabilities
         return np.fromfile(result, "<f4").reshape(-1, 10)
 
 
-def checked_exports(network: Path, digits: DigitImage) -> dict[str, float]:
+def convert_and_compare(network: Path, digits: DigitImage) -> dict[str, float]:
     """Convert the Keras model beside a LiteRT network to TensorFlow.js; the largest difference of each from Keras.
 
     Raises `ExportError` if one is more than the tolerance.
@@ -94,7 +94,7 @@ def largest_difference(one: Probabilities, other: Probabilities) -> float:
 
 
 @contextmanager
-def _unannounced() -> Iterator[None]:
+def _quiet_tensorflow() -> Iterator[None]:
     """Without TensorFlow's account of every step of an export."""
     logger = logging.getLogger("tensorflow")
     level = logger.level

@@ -12,7 +12,7 @@ import keras
 from keras import layers
 
 DIGITS = 10
-STRANGER = 10
+NO_DIGIT_CLASS = 10
 CLASSES = 11
 
 

@@ -20,42 +20,42 @@ class Recipe:
 
     build: Callable[[], keras.Model]
     epochs: int
-    batch: int
-    peak_rate: float
-    warm_up: float
+    batch_size: int
+    peak_learning_rate: float
+    warmup_fraction: float
     """Share of the steps in which the learning rate rises."""
     weight_decay: float
-    smoothing: float = 0.05
+    label_smoothing: float = 0.05
     """Label smoothing, spread over the ten digits."""
-    averaging: float = 0.998
+    ema_momentum: float = 0.998
     """Share of the old in the moving average of the weights, at each step."""
     augmentation: Augmentation | None
-    calm: float = 0.225
+    final_phase: float = 0.225
     """Share of the epochs, the last ones, in which half as many images are made and all are distorted less."""
     variants: Variants
-    drawn: int
+    synthetic_digits: int
     """Digits from stroke templates in an epoch."""
     negatives: int
     """Images that are no digit in an epoch."""
-    held_out: int = 0
+    validation_images: int = 0
     """Training images, the last ones, kept aside to choose a recipe with."""
 
-    def of_epoch(self, epoch: int) -> "Recipe":
+    def for_epoch(self, epoch: int) -> "Recipe":
         """What this epoch trains with: towards the end it is closer to what MNIST and people's drawings look like."""
-        if epoch < self.epochs * (1 - self.calm):
+        if epoch < self.epochs * (1 - self.final_phase):
             return self
         return replace(
             self,
             augmentation=self.augmentation and self.augmentation.weaker(0.4),
             variants=self.variants.rarer(0.5),
-            drawn=self.drawn // 2,
+            synthetic_digits=self.synthetic_digits // 2,
             negatives=self.negatives // 2,
         )
 
     def steps(self, epoch: int, images: int) -> int:
         """Batches in an epoch with so many MNIST images; what does not fill a last one is left out."""
-        now = self.of_epoch(epoch)
-        return (images + now.drawn + now.negatives) // self.batch
+        now = self.for_epoch(epoch)
+        return (images + now.synthetic_digits + now.negatives) // self.batch_size
 
     @property
     def identity(self) -> str:
@@ -64,18 +64,18 @@ class Recipe:
 
 
 FULL = Recipe(
-    build=build_full, epochs=40, batch=128, peak_rate=3e-3, warm_up=0.2, weight_decay=0.02,
-    augmentation=Augmentation(), variants=Variants(), drawn=8000, negatives=12000,
+    build=build_full, epochs=40, batch_size=128, peak_learning_rate=3e-3, warmup_fraction=0.2, weight_decay=0.02,
+    augmentation=Augmentation(), variants=Variants(), synthetic_digits=8000, negatives=12000,
 )  # fmt: skip
 FAST = Recipe(
-    build=build_fast, epochs=1, batch=96, peak_rate=0.012, warm_up=0.25, weight_decay=0.01,
-    averaging=0.98, augmentation=None, variants=Variants(), drawn=1000, negatives=6000,
+    build=build_fast, epochs=1, batch_size=96, peak_learning_rate=0.012, warmup_fraction=0.25, weight_decay=0.01,
+    ema_momentum=0.98, augmentation=None, variants=Variants(), synthetic_digits=1000, negatives=6000,
 )  # fmt: skip
 
 
 def learning_rates(recipe: Recipe, steps: int) -> np.ndarray:
-    """One cycle (steps,): a cosine up to the peak over `warm_up` of the steps, and down to a thousandth of it."""
+    """One cycle (steps,): a cosine up to the peak over `warmup_fraction` of the steps, and down to a thousandth of it."""
     done = np.arange(steps) / steps
-    up = (1 - np.cos(np.pi * np.minimum(done / recipe.warm_up, 1))) / 2
-    down = (1 + np.cos(np.pi * np.clip((done - recipe.warm_up) / (1 - recipe.warm_up), 0, 1))) / 2
-    return recipe.peak_rate * np.where(done < recipe.warm_up, 0.04 + 0.96 * up, 0.001 + 0.999 * down)
+    up = (1 - np.cos(np.pi * np.minimum(done / recipe.warmup_fraction, 1))) / 2
+    down = (1 + np.cos(np.pi * np.clip((done - recipe.warmup_fraction) / (1 - recipe.warmup_fraction), 0, 1))) / 2
+    return recipe.peak_learning_rate * np.where(done < recipe.warmup_fraction, 0.04 + 0.96 * up, 0.001 + 0.999 * down)

@@ -20,7 +20,7 @@ from tqdm import tqdm
 from mnist_helpers.synthesis.augment import augment
 from mnist_helpers.training.checkpoint import checkpoint_path, load_checkpoint, save_checkpoint
 from mnist_helpers.mnist.data import Mnist
-from mnist_helpers.training.model import CLASSES, DIGITS, STRANGER, with_probabilities
+from mnist_helpers.training.model import CLASSES, DIGITS, NO_DIGIT_CLASS, with_probabilities
 from mnist_helpers.training.progress import progress_bar
 from mnist_helpers.training.recipe import FAST, FULL, Recipe, learning_rates
 from mnist_helpers.synthesis.negatives import make_negatives
@@ -30,12 +30,12 @@ __all__ = ["FAST", "FULL", "Epoch", "Recipe", "epoch_data", "soft_targets", "tra
 
 
 @dataclass(frozen=True, kw_only=True)
-class Epoch:
+class EpochResult:
     """What one epoch did: loss and accuracy on what it trained on, on held-out images where there are any, its time."""
 
     loss: float
     accuracy: float
-    held_out_accuracy: float | None
+    val_accuracy: float | None
     seconds: float
     cpu_seconds: float
 
@@ -47,11 +47,11 @@ class _Run:
         keras.utils.set_random_seed(seed)
         self.network = recipe.build()
         self.averages = [tf.Variable(variable.value) for variable in self.network.variables]
-        self.optimizer = keras.optimizers.AdamW(recipe.peak_rate, weight_decay=recipe.weight_decay, beta_2=0.99)
+        self.optimizer = keras.optimizers.AdamW(recipe.peak_learning_rate, weight_decay=recipe.weight_decay, beta_2=0.99)
         self.optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
         self.optimizer.build(self.network.trainable_variables)
-        self.batch = recipe.batch
-        self._averaging = recipe.averaging
+        self.batch_size = recipe.batch_size
+        self._averaging = recipe.ema_momentum
         self._graph_step = tf.function(self._step, reduce_retracing=True)
 
     @property
@@ -87,31 +87,31 @@ class _Run:
 
 def train(
     mnist: Mnist, recipe: Recipe, seed: int, checkpoint_folder: Path | str | None = None, progress: bool = True
-) -> tuple[keras.Model, list[Epoch]]:
+) -> tuple[keras.Model, list[EpochResult]]:
     """Train one network; returns the model (digits to ten probabilities) and what each epoch did.
 
     With a checkpoint folder every finished epoch is kept, and a run that was stopped goes on after its last one; delete
     the folder to train anew.
     """
-    kept = len(mnist.train_images) - recipe.held_out
+    kept = len(mnist.train_images) - recipe.validation_images
     run = _Run(recipe, seed)
     path = checkpoint_path(checkpoint_folder, recipe.identity, seed, kept) if checkpoint_folder else None
-    history = [Epoch(**epoch) for epoch in load_checkpoint(path, run.variables)] if path else []
+    history = [EpochResult(**epoch) for epoch in load_checkpoint(path, run.variables)] if path else []
     ends = np.cumsum([recipe.steps(epoch, kept) for epoch in range(recipe.epochs)])
     rates = np.split(learning_rates(recipe, ends[-1]), ends[:-1])
     epochs = range(len(history), recipe.epochs)
     with progress_bar(int(ends[-1]), sum(map(len, rates[: len(history)])), progress) as bar:
-        for number, (digits, targets) in zip(epochs, _prepared(mnist, recipe, seed, epochs), strict=True):
+        for number, (digits, targets) in zip(epochs, _prefetched(mnist, recipe, seed, epochs), strict=True):
             epoch = _train_epoch(run, rates[number], digits, targets, bar)
-            history.append(replace(epoch, held_out_accuracy=_accuracy(run, mnist, kept)))
+            history.append(replace(epoch, val_accuracy=_accuracy(run, mnist, kept)))
             if path:
                 save_checkpoint(path, run.variables, [asdict(epoch) for epoch in history])
     return run.model(), history
 
 
-def _prepared(mnist: Mnist, recipe: Recipe, seed: int, epochs: range) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def _prefetched(mnist: Mnist, recipe: Recipe, seed: int, epochs: range) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """The data of each epoch, made in a thread while the one before is being learned."""
-    kept = len(mnist.train_images) - recipe.held_out
+    kept = len(mnist.train_images) - recipe.validation_images
     images, labels = mnist.train_images[:kept], mnist.train_labels[:kept]
     with ThreadPoolExecutor(1) as worker:
         coming = worker.submit(epoch_data, images, labels, recipe, seed, epochs.start) if epochs else None
@@ -124,22 +124,22 @@ def _prepared(mnist: Mnist, recipe: Recipe, seed: int, epochs: range) -> Iterato
             yield data
 
 
-def _train_epoch(run: _Run, rates: np.ndarray, digits: np.ndarray, targets: np.ndarray, bar: tqdm) -> Epoch:
+def _train_epoch(run: _Run, rates: np.ndarray, digits: np.ndarray, targets: np.ndarray, bar: tqdm) -> EpochResult:
     """One pass over an epoch's data; what does not fill a last batch is left out."""
     started, cpu_started = time.perf_counter(), time.process_time()
     losses, rights = [], []
     for step, rate in enumerate(rates):
-        part = slice(step * run.batch, (step + 1) * run.batch)
+        part = slice(step * run.batch_size, (step + 1) * run.batch_size)
         loss, right = run.step(float(rate), digits[part], targets[part])
         losses.append(loss)
         rights.append(right)
         bar.update()
         if step % 50 == 49 or step + 1 == len(rates):
             bar.set_postfix(accuracy=f"{np.mean(rights[-50:]):.4f}")
-    return Epoch(
+    return EpochResult(
         loss=float(np.mean(losses)),
         accuracy=float(np.mean(rights)),
-        held_out_accuracy=None,
+        val_accuracy=None,
         seconds=time.perf_counter() - started,
         cpu_seconds=time.process_time() - cpu_started,
     )
@@ -159,21 +159,21 @@ def epoch_data(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Shuffled digits (n, 28, 28, 1) and targets (n, 11) of one epoch: the same for the same seed and epoch."""
     rng = np.random.default_rng((seed, epoch))
-    recipe = recipe.of_epoch(epoch)
+    recipe = recipe.for_epoch(epoch)
     mine = add_marks(images, labels, recipe.variants, rng)
-    drawn, drawn_labels = make_synthetic_digits(recipe.drawn, rng)
-    digits, classes = np.concatenate([mine, drawn]), np.concatenate([labels, drawn_labels])
+    synthetic_digits, drawn_labels = make_synthetic_digits(recipe.synthetic_digits, rng)
+    digits, classes = np.concatenate([mine, synthetic_digits]), np.concatenate([labels, drawn_labels])
     others = make_negatives(recipe.negatives, digits, classes, rng)
     everything = np.concatenate([digits, others])
-    classes = np.concatenate([classes, np.full(len(others), STRANGER, np.uint8)])
+    classes = np.concatenate([classes, np.full(len(others), NO_DIGIT_CLASS, np.uint8)])
     order = rng.permutation(len(everything))
-    return augment(everything[order], recipe.augmentation, rng), soft_targets(classes[order], recipe.smoothing)
+    return augment(everything[order], recipe.augmentation, rng), soft_targets(classes[order], recipe.label_smoothing)
 
 
-def soft_targets(classes: np.ndarray, smoothing: float) -> np.ndarray:
+def soft_targets(classes: np.ndarray, label_smoothing: float) -> np.ndarray:
     """Targets (n, 11): a digit's are smoothed over the ten digits, a stranger's are certain."""
     targets = np.eye(CLASSES, dtype=np.float32)[classes]
     digits = classes < DIGITS
-    targets[digits] *= 1 - smoothing
-    targets[digits, :DIGITS] += smoothing / DIGITS
+    targets[digits] *= 1 - label_smoothing
+    targets[digits, :DIGITS] += label_smoothing / DIGITS
     return targets

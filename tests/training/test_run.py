@@ -8,10 +8,10 @@ from mnist_helpers.training import training
 from mnist_helpers.mnist.data import Mnist
 from mnist_helpers.training.model import build_full
 from mnist_helpers.training.recipe import FAST, FULL, learning_rates
-from mnist_helpers.training.training import epoch_data, soft_targets, train
+from mnist_helpers.training.run import epoch_data, soft_targets, train
 from mnist_helpers.synthesis.variants import make_synthetic_digits
 
-TINY = replace(FAST, epochs=3, batch=64, drawn=20, negatives=40, held_out=40)
+TINY = replace(FAST, epochs=3, batch_size=64, synthetic_digits=20, negatives=40, validation_images=40)
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def mnist():
 
 
 def test_an_epoch_depends_on_its_seed_and_number_alone(mnist):
-    recipe = replace(FULL, drawn=20, negatives=40)
+    recipe = replace(FULL, synthetic_digits=20, negatives=40)
     data = [epoch_data(mnist.train_images, mnist.train_labels, recipe, *at) for at in ((1, 4), (1, 4), (1, 5), (2, 4))]
     np.testing.assert_array_equal(data[0][0], data[1][0])
     np.testing.assert_array_equal(data[0][1], data[1][1])
@@ -38,9 +38,9 @@ def test_an_epoch_holds_digits_and_strangers(mnist):
 
 
 def test_the_last_epochs_have_fewer_made_images_and_less_distortion():
-    first, last = FULL.of_epoch(0), FULL.of_epoch(FULL.epochs - 1)
+    first, last = FULL.for_epoch(0), FULL.for_epoch(FULL.epochs - 1)
     assert first == FULL
-    assert (last.drawn, last.negatives) == (FULL.drawn // 2, FULL.negatives // 2)
+    assert (last.synthetic_digits, last.negatives) == (FULL.synthetic_digits // 2, FULL.negatives // 2)
     assert last.augmentation.rotation < FULL.augmentation.rotation / 2
     assert last.variants.flagged_one_probability == FULL.variants.flagged_one_probability / 2
     assert FULL.steps(FULL.epochs - 1, 60_000) < FULL.steps(0, 60_000)
@@ -57,24 +57,24 @@ def test_a_digit_is_smoothed_over_the_digits_and_a_stranger_is_certain():
 
 def test_the_learning_rate_rises_once_and_falls_to_almost_nothing():
     rates = learning_rates(FULL, 1000)
-    top = int(FULL.warm_up * 1000)
-    assert rates.max() == pytest.approx(FULL.peak_rate, rel=1e-3)
+    top = int(FULL.warmup_fraction * 1000)
+    assert rates.max() == pytest.approx(FULL.peak_learning_rate, rel=1e-3)
     assert (np.diff(rates[:top]) > 0).all()
     assert (np.diff(rates[top:]) <= 0).all()
-    assert rates[-1] < FULL.peak_rate / 500
+    assert rates[-1] < FULL.peak_learning_rate / 500
 
 
 def test_training_learns_and_says_what_each_epoch_did(mnist):
-    model, history = train(mnist, replace(TINY, epochs=8, held_out=0), 0, progress=False)
+    model, history = train(mnist, replace(TINY, epochs=8, validation_images=0), 0, progress=False)
     assert len(history) == 8
     assert history[-1].loss < history[0].loss / 1.5
     answers = model.predict(mnist.train_images[..., None] / np.float32(255), verbose=0).argmax(1)
     assert (answers == mnist.train_labels).mean() > 0.5
-    assert history[-1].held_out_accuracy is None
+    assert history[-1].val_accuracy is None
 
 
 def test_each_member_learns_on_its_own(mnist):
-    model, _ = train(mnist, replace(TINY, build=build_full, epochs=12, held_out=0), 0, progress=False)
+    model, _ = train(mnist, replace(TINY, build=build_full, epochs=12, validation_images=0), 0, progress=False)
     of_members = next(each for each in model.layers if isinstance(each, keras.layers.Softmax))
     members = keras.Model(model.inputs, of_members.output)
     answers = members.predict(mnist.train_images[..., None] / np.float32(255), verbose=0)[..., :10].argmax(2)
