@@ -112,8 +112,8 @@ def test_on_its_side_the_pad_and_its_buttons_are_seen_together(screen: Visitor) 
 
 @on("phone")
 def test_on_a_phone_the_buttons_and_the_pen_are_in_one_row(screen: Visitor) -> None:
-    boxes = [one.bounding_box() for one in screen.page.locator(".digits-tools :is(button, select)").all()]
-    assert len(boxes) == 5 and len({box and box["y"] for box in boxes}) == 1
+    bounding_boxes = [one.bounding_box() for one in screen.page.locator(".digits-tools :is(button, select)").all()]
+    assert len(bounding_boxes) == 5 and len({box and box["y"] for box in bounding_boxes}) == 1
 
 
 CUT_SHORT = """() => [...document.querySelectorAll('.digits-tools :is(button, select)')].filter(control => {

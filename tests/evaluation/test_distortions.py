@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from mnist_helpers.evaluation.distortions import resized, shifted_down, shifted_right, turned, turned_drawing, with_noise
-from mnist_helpers.evaluation.measure import boxes, centres_of_mass
+from mnist_helpers.evaluation.distortions import rescale, shift_down, shift_right, rotate, rotate_drawing, add_gaussian_noise
+from mnist_helpers.evaluation.image_statistics import bounding_boxes, centres_of_mass
 from mnist_helpers.preprocessing.raster import rasterise
 
 HOOK = [[(0.0, 0.0), (0.0, 10.0), (4.0, 10.0)]]
@@ -15,7 +15,7 @@ def digits():
     return rasterise(HOOK)[np.newaxis]
 
 
-@pytest.mark.parametrize("unchanged", [(turned, 0), (turned, 360), (resized, 1), (shifted_right, 0), (with_noise, 0)])
+@pytest.mark.parametrize("unchanged", [(rotate, 0), (rotate, 360), (rescale, 1), (shift_right, 0), (add_gaussian_noise, 0)])
 def test_no_amount_changes_nothing(digits, unchanged):
     distort, amount = unchanged
     result = distort(digits, amount)
@@ -25,35 +25,35 @@ def test_no_amount_changes_nothing(digits, unchanged):
 
 def test_shifts_move_by_pixels(digits):
     row, column = centres_of_mass(digits)[0]
-    assert centres_of_mass(shifted_right(digits, 2.5))[0] == pytest.approx([row, column + 2.5], abs=0.01)
-    assert centres_of_mass(shifted_down(digits, -1.5))[0] == pytest.approx([row - 1.5, column], abs=0.01)
+    assert centres_of_mass(shift_right(digits, 2.5))[0] == pytest.approx([row, column + 2.5], abs=0.01)
+    assert centres_of_mass(shift_down(digits, -1.5))[0] == pytest.approx([row - 1.5, column], abs=0.01)
 
 
 def test_what_leaves_the_image_is_gone_and_black_follows(digits):
-    assert not shifted_right(digits, 28).any()
-    assert not shifted_right(np.ones((1, 28, 28), np.float32), 10)[:, :, :10].any()
+    assert not shift_right(digits, 28).any()
+    assert not shift_right(np.ones((1, 28, 28), np.float32), 10)[:, :, :10].any()
 
 
 def test_half_the_size_is_half_the_box(digits):
-    (_, _, height, _), (_, _, half, _) = boxes(digits > 0.5)[0], boxes(resized(digits, 0.5) > 0.5)[0]
+    (_, _, height, _), (_, _, half, _) = bounding_boxes(digits > 0.5)[0], bounding_boxes(rescale(digits, 0.5) > 0.5)[0]
     assert half == pytest.approx(height / 2, abs=1)
 
 
 @pytest.mark.parametrize("degrees", [90, 15, -40])
 def test_a_digit_and_its_drawing_turn_alike(digits, degrees):
-    from_image = turned(digits, degrees)[0]
-    from_strokes = rasterise(turned_drawing(HOOK, degrees))
+    from_image = rotate(digits, degrees)[0]
+    from_strokes = rasterise(rotate_drawing(HOOK, degrees))
     # the one was centred before it was turned, the other after; the first may be smaller
     assert np.corrcoef(from_image.ravel(), from_strokes.ravel())[0, 1] > 0.75
 
 
 def test_positive_angles_turn_clockwise():
-    bar = turned_drawing(((((0.0, 0.0), (0.0, -10.0))),), 90)
+    bar = rotate_drawing(((((0.0, 0.0), (0.0, -10.0))),), 90)
     assert bar[0][1] == pytest.approx((10.0, 0.0))
 
 
 def test_noise_is_as_strong_as_asked_and_always_the_same(digits):
     grey = np.full((10, 28, 28), 0.5, np.float32)
-    assert (with_noise(grey, 0.1) - grey).std() == pytest.approx(0.1, abs=0.01)
-    np.testing.assert_array_equal(with_noise(digits, 0.3), with_noise(digits, 0.3))
-    assert 0 <= with_noise(digits, 1).min() <= with_noise(digits, 1).max() <= 1
+    assert (add_gaussian_noise(grey, 0.1) - grey).std() == pytest.approx(0.1, abs=0.01)
+    np.testing.assert_array_equal(add_gaussian_noise(digits, 0.3), add_gaussian_noise(digits, 0.3))
+    assert 0 <= add_gaussian_noise(digits, 1).min() <= add_gaussian_noise(digits, 1).max() <= 1

@@ -14,7 +14,7 @@ RIGHT, WRONG, NONE, PLAIN = "seagreen", "crimson", "steelblue", "0.75"
 _COLUMNS = 8
 
 
-def gallery(
+def plot_predictions(
     digits: npt.NDArray,
     probabilities: npt.NDArray,
     *,
@@ -51,7 +51,7 @@ def _bars(axes: Axes, ten: npt.NDArray, label: int | None) -> None:
         axes.text(digit, -0.1, str(digit), color=color, ha="center", va="top", fontsize=7)
 
 
-def confusion(labels: npt.NDArray, guesses: npt.NDArray) -> None:
+def plot_confusion(labels: npt.NDArray, guesses: npt.NDArray) -> None:
     """How often each digit was read as each other; the diagonal, what is right, is left blank."""
     counts = np.zeros((10, 10), int)
     np.add.at(counts, (labels, guesses), 1)
@@ -73,18 +73,18 @@ def reliability_diagrams(found: Mapping[str, Reliability]) -> None:
         axes.plot([0, 1], [0, 1], color=PLAIN, linewidth=1)
         axes.vlines(each.confidence, each.confidence, each.accuracy, color=WRONG, linewidth=1)
         axes.scatter(each.confidence, each.accuracy, s=6 + 300 * each.count / each.count.sum(), color=WRONG, alpha=0.8)
-        axes.set(title=f"{name}: off by {each.error:.2%}", xlabel="how sure", aspect="equal")
+        axes.set(title=f"{name}: off by {each.expected_calibration_error:.2%}", xlabel="how sure", aspect="equal")
     grid[0, 0].set(ylabel="how often right")
 
 
-def curve(axes: Axes, amounts: Sequence[float], accuracies: Sequence[float], wanted: float, unit: str) -> None:
+def plot_robustness(axes: Axes, amounts: Sequence[float], accuracies: Sequence[float], wanted: float, unit: str) -> None:
     """Accuracy against the amount of a distortion, with the line that it should stay above."""
     axes.axhline(100 * wanted, color=WRONG, linewidth=1)
     axes.plot(amounts, 100 * np.asarray(accuracies), "o-", color="0.2", markersize=4)
     axes.set(xlabel=unit, ylim=(90, 100.3))
 
 
-def shares(values: Mapping[str, float], *, label: str, low: float = 0.0) -> None:
+def plot_shares(values: Mapping[str, float], *, label: str, low: float = 0.0) -> None:
     """A bar for each name, with its share written above where there are few."""
     if not values:
         return

@@ -15,33 +15,33 @@ Digits = npt.NDArray[np.float32]
 _MIDDLE = (SIZE - 1) / 2
 
 
-def turned(digits: Digits, degrees: float) -> Digits:
+def rotate(digits: Digits, degrees: float) -> Digits:
     """Turned about the middle, clockwise for positive angles."""
     return _moved(digits, _rotation(-degrees))
 
 
-def resized(digits: Digits, factor: float) -> Digits:
+def rescale(digits: Digits, factor: float) -> Digits:
     """Larger than MNIST's 20 pixels by a factor, or smaller."""
     return _moved(digits, np.eye(2) / factor)
 
 
-def shifted_right(digits: Digits, pixels: float) -> Digits:
+def shift_right(digits: Digits, pixels: float) -> Digits:
     """Moved to the right, or to the left if negative."""
     return _moved(digits, np.eye(2), away=(pixels, 0))
 
 
-def shifted_down(digits: Digits, pixels: float) -> Digits:
+def shift_down(digits: Digits, pixels: float) -> Digits:
     """Moved down, or up if negative."""
     return _moved(digits, np.eye(2), away=(0, pixels))
 
 
-def with_noise(digits: Digits, deviation: float) -> Digits:
+def add_gaussian_noise(digits: Digits, deviation: float) -> Digits:
     """With noise of this standard deviation on every pixel, the same at every call, clipped."""
     noise = np.random.default_rng(0).normal(0, deviation, digits.shape)
     return np.clip(digits + noise, 0, 1).astype(np.float32)
 
 
-def turned_drawing(drawing: Drawing, degrees: float) -> Drawing:
+def rotate_drawing(drawing: Drawing, degrees: float) -> Drawing:
     """A drawing turned about the origin, clockwise for positive angles."""
     rotation = _rotation(degrees)
     return tuple(tuple((float(x), float(y)) for x, y in np.asarray(stroke) @ rotation.T) for stroke in drawing)

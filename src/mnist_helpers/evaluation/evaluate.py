@@ -50,8 +50,8 @@ def evaluate_drawings(
     scores = {
         "n": len(drawings),
         "accuracy": _share(right),
-        "accuracy_by_set": by(right, [each.source for each in drawings]),
-        "accuracy_by_writer_mean": _share(by(right, [each.writer for each in drawings]).values()),
+        "accuracy_by_set": mean_by_group(right, [each.source for each in drawings]),
+        "accuracy_by_writer_mean": _share(mean_by_group(right, [each.writer for each in drawings]).values()),
         "answered": _share(map(answered, found)),
         "accuracy_answered": _share(answers),
     }
@@ -68,7 +68,7 @@ def evaluate_mnist(recogniser: Recogniser, mnist: "Mnist") -> dict:
         "wrong": wrong,
         "accuracy": round(1 - wrong / len(labels), 6),
         "accuracy_interval": [round(bound, 5) for bound in wilson_interval(len(labels) - wrong, len(labels))],
-        "calibration_error": round(reliability(probabilities, labels).error, 5),
+        "calibration_error": round(reliability(probabilities, labels).expected_calibration_error, 5),
     }
 
 
@@ -101,7 +101,7 @@ def answered(recognition: Recognition) -> bool:
     return recognition.answer is not None
 
 
-def by(right: Iterable[bool], groups: Iterable[str]) -> dict[str, float]:
+def mean_by_group(right: Iterable[bool], groups: Iterable[str]) -> dict[str, float]:
     """The share that is right in each group, in the groups' order."""
     members = defaultdict(list)
     for one, group in zip(right, groups, strict=True):

@@ -7,18 +7,18 @@ WIDTH = 9.0
 """Of a picture, in inches: what a notebook shows without a scroll bar."""
 
 
-def mosaic(digits: npt.NDArray, *, columns: int, gap: int = 1) -> npt.NDArray:
+def montage(digits: npt.NDArray, *, columns: int, gap: int = 1) -> npt.NDArray:
     """One image of many (n, height, width), row by row, `gap` black pixels apart; n is a multiple of `columns`."""
     height, width = digits.shape[1] + gap, digits.shape[2] + gap
     padded = np.pad(digits, ((0, 0), (0, gap), (0, gap))).reshape(-1, columns, height, width)
     return padded.swapaxes(1, 2).reshape(-1, columns * width)[:-gap, :-gap]
 
 
-def show(digits: npt.NDArray, *, columns: int, gap: int = 1, rows: list[str] | None = None) -> None:
+def show_montage(digits: npt.NDArray, *, columns: int, gap: int = 1, rows: list[str] | None = None) -> None:
     """Draw a mosaic as wide as the notebook, with a name before each row if given."""
     import matplotlib.pyplot as plt  # only the notebooks have it
 
-    image = mosaic(digits, columns=columns, gap=gap)
+    image = montage(digits, columns=columns, gap=gap)
     _, axes = plt.subplots(figsize=(WIDTH, WIDTH * image.shape[0] / image.shape[1]), layout="constrained")
     axes.imshow(image, cmap="gray", vmin=0)
     height = digits.shape[1] + gap

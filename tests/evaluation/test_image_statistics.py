@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from mnist_helpers.evaluation.measure import boxes, centres_of_mass, slants, thicknesses
-from mnist_helpers.evaluation.pictures import mosaic
+from mnist_helpers.evaluation.image_statistics import bounding_boxes, centres_of_mass, slants, stroke_widths
+from mnist_helpers.evaluation.pictures import montage
 from mnist_helpers.preprocessing.raster import rasterise
 
 
@@ -16,7 +16,7 @@ def bar(rows: slice, columns: slice, ink: float = 1.0) -> np.ndarray:
 
 def test_a_box_holds_all_ink_however_faint() -> None:
     digits = np.concatenate([bar(slice(4, 24), slice(12, 15)), bar(slice(0, 28), slice(0, 28), 0.01)])
-    assert boxes(digits).tolist() == [[4, 12, 20, 3], [0, 0, 28, 28]]
+    assert bounding_boxes(digits).tolist() == [[4, 12, 20, 3], [0, 0, 28, 28]]
 
 
 def test_the_centre_of_mass_follows_the_ink() -> None:
@@ -28,7 +28,7 @@ def test_the_centre_of_mass_follows_the_ink() -> None:
 def test_whole_numbers_are_measured_as_floats_are() -> None:
     digit = bar(slice(2, 26), slice(3, 9))
     whole = (digit * 255).astype(np.uint8)
-    for measure in (boxes, centres_of_mass, thicknesses, slants):
+    for measure in (bounding_boxes, centres_of_mass, stroke_widths, slants):
         assert measure(whole) == pytest.approx(measure(digit))
 
 
@@ -36,7 +36,7 @@ def test_a_thicker_pen_is_measured_as_thicker_and_a_ring_as_thick_as_its_pen() -
     rows, columns = np.mgrid[:28, :28]
     away = np.abs(np.hypot(rows - 13.5, columns - 13.5) - 9)
     rings = np.stack([np.clip(0.5 + pen_width / 2 - away, 0, 1) for pen_width in (2.0, 3.0, 4.0)])
-    assert thicknesses(rings) == pytest.approx([2.0, 3.0, 4.0], abs=0.2)
+    assert stroke_widths(rings) == pytest.approx([2.0, 3.0, 4.0], abs=0.2)
 
 
 def test_a_slant_is_columns_to_the_right_for_each_row_upwards() -> None:
@@ -46,7 +46,7 @@ def test_a_slant_is_columns_to_the_right_for_each_row_upwards() -> None:
 
 def test_a_mosaic_keeps_every_digit_in_its_place() -> None:
     digits = np.arange(6)[:, None, None] * np.ones((1, 2, 3))
-    assert mosaic(digits + 1, columns=3).tolist() == [
+    assert montage(digits + 1, columns=3).tolist() == [
         [1, 1, 1, 0, 2, 2, 2, 0, 3, 3, 3],
         [1, 1, 1, 0, 2, 2, 2, 0, 3, 3, 3],
         [0] * 11,

@@ -9,7 +9,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 
 
-def boxes(digits: npt.NDArray) -> npt.NDArray[np.int64]:
+def bounding_boxes(digits: npt.NDArray) -> npt.NDArray[np.int64]:
     """The smallest boxes that hold all ink, in pixels: (n, 4) of top, left, height, width."""
     ink = digits > 0
     sides = []
@@ -28,7 +28,7 @@ def centres_of_mass(digits: npt.NDArray) -> Floats:
     return np.stack([digits.sum(axis, dtype=np.float64) @ index / mass for axis in (2, 1)], axis=1)
 
 
-def thicknesses(digits: npt.NDArray) -> Floats:
+def stroke_widths(digits: npt.NDArray) -> Floats:
     """Thickness of the strokes in pixels: twice the inked area by its outline.
 
     Counted along pixel edges, an outline of no preferred direction comes out longer by 4 / pi.
