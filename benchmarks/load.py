@@ -7,7 +7,7 @@ Prints one JSON object: answers, their times in milliseconds, and errors. `drawi
 kernels cost: milliseconds of CPU for each second that a pen was down. `coming-and-going` tells how many kernels there
 are, and the memory of all processes in megabytes: when `one_visitor` had come and gone, when a `first_crowd` of as many
 as asked for had, and `after` the time asked for, when all are known to have gone. Who vanishes keeps a place for two
-minutes, so for 60 visitors start the server with --Visitors.most=100. At most 100 visitors and an hour.
+minutes, so for 60 visitors start the server with --Visitors.max_visitors=100. At most 100 visitors and an hour.
 """
 
 import argparse

@@ -56,7 +56,7 @@ class Shared(Generic[Thing]):
 
 @pytest.fixture(scope="package")
 def shared_server() -> Iterator[Shared[Server]]:
-    limits = {"Visitors.most": MOST, "GuardedSocket.burst": BURST, "GuardedSocket.most_unread": MOST_UNREAD}
+    limits = {"Visitors.max_visitors": MOST, "GuardedSocket.burst": BURST, "GuardedSocket.max_unread_bytes": MOST_UNREAD}
     shared = Shared(lambda: voila_for_all(*(f"--{name}={value}" for name, value in limits.items())))
     yield shared
     shared.end()

@@ -40,7 +40,7 @@ def shared_clocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared[
         clocks.touch()
         options = {
             "VoilaConfiguration.multi_kernel_manager_class": "tests.serving.odd_kernels.ClockedKernels",
-            "MappingKernelManager.cull_interval": 1, "VisitorKernels.gone_after": GONE_AFTER,
+            "MappingKernelManager.cull_interval": 1, "VisitorKernels.cull_disconnected_timeout": GONE_AFTER,
         }  # fmt: skip
         with voila_for_all(*(f"--{name}={value}" for name, value in options.items()), CLOCKS=str(clocks)) as server:
             yield Clocked(server=server, clocks=clocks)
@@ -84,7 +84,7 @@ def test_a_socket_that_was_cut_may_come_back_for_a_while_and_finds_its_widgets(c
     run(be_cut())
 
 
-def test_a_page_that_never_connects_is_gone_after_a_while(clocked: Clocked):
+def test_a_page_that_never_connects_is_cull_disconnected_timeout_a_while(clocked: Clocked):
     async def load_only() -> None:
         visitor = RawVisitor(clocked.server.url)
         await visitor.load()

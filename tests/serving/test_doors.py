@@ -10,7 +10,7 @@ import pytest
 from tornado.httpclient import HTTPClientError
 from tornado.websocket import websocket_connect
 
-from mnist_helpers.serving.refusals import address
+from mnist_helpers.serving.responses import client_ip
 from tests.browser.servers import PATIENCE, Server
 
 from .company import company, run
@@ -83,4 +83,4 @@ def test_health_costs_no_kernel(server: Server):
 ])  # fmt: skip
 def test_who_was_refused_is_what_the_proxy_says_and_not_what_the_visitor_says(peer: str, told: str | None, wanted: str):
     request = SimpleNamespace(remote_ip=peer, headers={"X-Real-IP": told} if told else {})
-    assert address(request) == wanted
+    assert client_ip(request) == wanted

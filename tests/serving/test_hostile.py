@@ -11,7 +11,7 @@ import pytest
 from tornado.httpclient import HTTPClientError
 from tornado.websocket import WebSocketClosedError
 
-from benchmarks.raw_visitor import CONTROL, RawVisitor
+from benchmarks.raw_visitor import WIDGET_CONTROL_TARGET, RawVisitor
 from tests.browser.hand import SEVEN
 from tests.browser.servers import Server
 
@@ -102,7 +102,7 @@ def test_a_visitor_cannot_make_widgets(hostility: Hostility):
 def test_a_visitor_cannot_open_comms_without_end(hostility: Hostility):
     async def open_many(visitor: RawVisitor) -> None:
         for number in range(10):
-            visitor.send("comm_open", {"comm_id": str(number), "target_name": CONTROL, "data": {}})
+            visitor.send("comm_open", {"comm_id": str(number), "target_name": WIDGET_CONTROL_TARGET, "data": {}})
         await _is_closed(visitor)
 
     hostility.act(open_many)

@@ -18,7 +18,7 @@ MOST_ARRIVING = 2
 @pytest.fixture(scope="module")
 def slow() -> Iterator[Server]:
     kind = "--VoilaConfiguration.multi_kernel_manager_class=tests.serving.odd_kernels.SlowKernels"
-    with voila_for_all(kind, f"--Visitors.most_arriving={MOST_ARRIVING}") as server:
+    with voila_for_all(kind, f"--Visitors.max_preparing={MOST_ARRIVING}") as server:
         yield server
 
 

@@ -17,7 +17,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from traitlets import Float
 from voila.request_info_handler import RequestInfoSocketHandler
 
-from mnist_helpers.serving.templates import compile_once
+from mnist_helpers.serving.template_cache import compile_once
 
 
 class VisitorKernels(AsyncMappingKernelManager):
@@ -27,7 +27,7 @@ class VisitorKernels(AsyncMappingKernelManager):
     answers forever.
     """
 
-    gone_after = Float(120, config=True, help="Seconds without any socket after which a visitor counts as gone.")
+    cull_disconnected_timeout = Float(120, config=True, help="Seconds without any socket after which a visitor counts as gone.")
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -35,7 +35,7 @@ class VisitorKernels(AsyncMappingKernelManager):
         if self.parent:  # a kernel that finds no logger there makes its own, which Python's logging keeps forever
             self.parent.event_logger = EventLogger(parent=self.parent)
         gc.freeze()  # what is loaded by now stays; looking through it each time would halt everybody for 0.15 s
-        self._heard: dict[str, float] = {}
+        self._last_activity: dict[str, float] = {}
         self._started: set[str] = set()
 
     @property
@@ -51,9 +51,9 @@ class VisitorKernels(AsyncMappingKernelManager):
         """The kernels of the pool; a task is done when its kernel waits for a visitor."""
         return [each for pool in getattr(self, "_pools", {}).values() for each in pool]
 
-    def heard_from(self, kernel_id: str) -> None:
+    def record_activity(self, kernel_id: str) -> None:
         """Note that the visitor of this kernel is there."""
-        self._heard[kernel_id] = time.monotonic()
+        self._last_activity[kernel_id] = time.monotonic()
 
     async def start_kernel(self, **settings: Any) -> str:  # type: ignore[override]
         gc.collect()  # else the new kernel's objects lie scattered among what the last page left, and hold that memory
@@ -64,7 +64,7 @@ class VisitorKernels(AsyncMappingKernelManager):
     async def cull_kernels(self) -> None:
         """Look after all kernels, every `cull_interval` seconds, and after the memory of those that have ended."""
         await super().cull_kernels()
-        give_memory_back()
+        release_memory()
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """Shut the kernel down if its visitor has left or does nothing.
@@ -72,12 +72,12 @@ class VisitorKernels(AsyncMappingKernelManager):
         Not asked about kernels that wait in the pool. One that was never heard may be on its way there; if none is, its
         visitor has not connected yet, and the time starts.
         """
-        if kernel_id not in self._heard:
+        if kernel_id not in self._last_activity:
             if all(each.done() for each in self._preheated):
-                self.heard_from(kernel_id)
+                self.record_activity(kernel_id)
             return
-        idle = time.monotonic() - self._heard[kernel_id]
-        is_gone = not self._kernel_connections.get(kernel_id) and idle > self.gone_after
+        idle = time.monotonic() - self._last_activity[kernel_id]
+        is_gone = not self._kernel_connections.get(kernel_id) and idle > self.cull_disconnected_timeout
         if is_gone or idle > self.cull_idle_timeout:
             self.log.info("Kernel %s ends: its visitor %s.", kernel_id, "has left" if is_gone else "is idle")
             await self.shutdown_kernel(kernel_id)
@@ -89,12 +89,12 @@ class VisitorKernels(AsyncMappingKernelManager):
         """
         self.stop_buffering(kernel_id)
         RequestInfoSocketHandler._cache.pop(kernel_id, None)
-        self._heard.pop(kernel_id, None)
+        self._last_activity.pop(kernel_id, None)
         self._started.discard(kernel_id)
         return super().remove_kernel(kernel_id)
 
 
-def give_memory_back() -> None:
+def release_memory() -> None:
     """Free what only refers to itself, which Python does too rarely, and return to the system what glibc would keep."""
     gc.collect()
     if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "malloc_trim"):

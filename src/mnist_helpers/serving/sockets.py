@@ -16,20 +16,20 @@ from tornado.iostream import IOStream, StreamBufferFullError
 from tornado.web import HTTPError
 from traitlets import Float, Integer
 
-from mnist_helpers.serving.refusals import address
+from mnist_helpers.serving.responses import client_ip
 
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
 MESSAGES = {"comm_msg", "comm_close", "comm_info_request", "kernel_info_request"}
 """What the page sends, and `comm_open`, which may open one thing only."""
-CONTROL = "jupyter.widget.control"
+WIDGET_CONTROL_TARGET = "jupyter.widget.control"
 """The comm that a page opens to ask for the state of all widgets; any other one would make a new widget."""
-BUSY = {b'{"execution_state":"busy"}', b'{"execution_state": "busy"}'}
+BUSY_STATUS = {b'{"execution_state":"busy"}', b'{"execution_state": "busy"}'}
 """What a kernel says at each message before it turns to it: no page shows it, and it is a fifth of all messages."""
-MOST_PARTS = 16
+MAX_PARTS = 16
 """Parts of a message: channel, header, parent, metadata, content and a few buffers."""
 
 
-class Refused(Exception):
+class MessageRejected(Exception):
     """A message that the page would not have sent."""
 
 
@@ -38,9 +38,9 @@ class GuardedSocket(ZMQChannelsWebsocketConnection):
 
     messages_per_second = Float(100, config=True, help="Messages that a visitor may send; a hand that draws sends ten.")
     burst = Integer(300, config=True, help="Messages that may come at once, as after a network's pause.")
-    most_unread = Integer(2_000_000, config=True, help="Bytes that may wait for a visitor who does not read.")
-    most_opened = Integer(8, config=True, help="Comms that a page may open; it opens one.")
-    most_sockets = Integer(4, config=True, help="Sockets to one kernel; a page has one, and a new one after a pause.")
+    max_unread_bytes = Integer(2_000_000, config=True, help="Bytes that may wait for a visitor who does not read.")
+    max_comms = Integer(8, config=True, help="Comms that a page may open; it opens one.")
+    max_sockets = Integer(4, config=True, help="Sockets to one kernel; a page has one, and a new one after a pause.")
     limit_rate = False  # is for what a visitor's own code prints
 
     _sockets: ClassVar[Counter[str]] = Counter()
@@ -62,7 +62,7 @@ class GuardedSocket(ZMQChannelsWebsocketConnection):
         if PROTOCOL not in offered.replace(" ", "").split(","):
             self._say("no socket of the page's protocol")
             raise HTTPError(400, "Only the page's own sockets are served.")
-        if self._sockets[self.kernel_id] >= self.most_sockets:
+        if self._sockets[self.kernel_id] >= self.max_sockets:
             self._say("too many sockets to one kernel")
             raise HTTPError(429, "Too many sockets.")
         await super().prepare()
@@ -70,9 +70,9 @@ class GuardedSocket(ZMQChannelsWebsocketConnection):
     def connect(self) -> Any:
         self._sockets[self.kernel_id] += 1
         self._is_counted = True
-        self.multi_kernel_manager.heard_from(self.kernel_id)
+        self.multi_kernel_manager.record_activity(self.kernel_id)
         self.multi_kernel_manager.stop_watching_activity(self.kernel_id)
-        self._stream.max_write_buffer_size = self.most_unread
+        self._stream.max_write_buffer_size = self.max_unread_bytes
         self._stream.set_nodelay(True)  # or a second message waits until the first is acknowledged, for 40 ms
         return super().connect()
 
@@ -83,7 +83,7 @@ class GuardedSocket(ZMQChannelsWebsocketConnection):
             if not self._sockets[self.kernel_id]:
                 del self._sockets[self.kernel_id]
         if self.kernel_id in self.multi_kernel_manager:
-            self.multi_kernel_manager.heard_from(self.kernel_id)
+            self.multi_kernel_manager.record_activity(self.kernel_id)
         super().disconnect()
 
     def handle_incoming_message(self, incoming_msg: Any) -> None:
@@ -91,13 +91,13 @@ class GuardedSocket(ZMQChannelsWebsocketConnection):
             return
         try:
             self._spend()
-            channel, message = checked(incoming_msg)
+            channel, message = parse_message(incoming_msg)
             self._count_opened(message)
-        except Refused as error:
+        except MessageRejected as error:
             self._say(str(error))
             self.websocket_handler.close(1008, "Refused")
             return
-        self.multi_kernel_manager.heard_from(self.kernel_id)
+        self.multi_kernel_manager.record_activity(self.kernel_id)
         self.session.send_raw(self.channels[channel], message)
 
     def _spend(self) -> None:
@@ -105,15 +105,15 @@ class GuardedSocket(ZMQChannelsWebsocketConnection):
         self._allowance = min(self._allowance + (now - self._since) * self.messages_per_second, self.burst) - 1
         self._since = now
         if self._allowance < 0:
-            raise Refused("too many messages")
+            raise MessageRejected("too many messages")
 
     def _count_opened(self, message: list[bytes]) -> None:
         self._opened += b"comm_open" in message[0]
-        if self._opened > self.most_opened:
-            raise Refused("too many comms")
+        if self._opened > self.max_comms:
+            raise MessageRejected("too many comms")
 
     def handle_outgoing_message(self, stream: Any, outgoing_msg: list[Any]) -> None:
-        if outgoing_msg[-1] in BUSY:
+        if outgoing_msg[-1] in BUSY_STATUS:
             return
         try:
             super().handle_outgoing_message(stream, outgoing_msg)
@@ -122,25 +122,25 @@ class GuardedSocket(ZMQChannelsWebsocketConnection):
             self._stream.close()
 
     def _say(self, reason: str) -> None:
-        who = address(self.websocket_handler.request)
+        who = client_ip(self.websocket_handler.request)
         self.log.warning("Refused %s at kernel %s: %s.", who, self.kernel_id, reason)
 
 
-def checked(message: Any) -> tuple[str, list[bytes]]:
-    """Channel and parts of a message of the page's protocol; `Refused` for anything that the page would not send."""
+def parse_message(message: Any) -> tuple[str, list[bytes]]:
+    """Channel and parts of a message of the page's protocol; `MessageRejected` for anything that the page would not send."""
     if not isinstance(message, bytes):
-        raise Refused("a message that is text")
-    if int.from_bytes(message[:8], "little") > MOST_PARTS:
-        raise Refused("a message of no known form")
+        raise MessageRejected("a message that is text")
+    if int.from_bytes(message[:8], "little") > MAX_PARTS:
+        raise MessageRejected("a message of no known form")
     try:
         channel, parts = deserialize_msg_from_ws_v1(message)
         header, content = parts[0], parts[3]
         kind = json.loads(header)["msg_type"]
         target = json.loads(content).get("target_name") if kind == "comm_open" else None
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        raise Refused("a message that cannot be read") from None
+        raise MessageRejected("a message that cannot be read") from None
     if channel not in ("shell", "control"):
-        raise Refused("a message to no channel")
-    if kind not in MESSAGES and target != CONTROL:
-        raise Refused(f"a request to {str(kind)[:40]!r}")
+        raise MessageRejected("a message to no channel")
+    if kind not in MESSAGES and target != WIDGET_CONTROL_TARGET:
+        raise MessageRejected(f"a request to {str(kind)[:40]!r}")
     return channel, parts

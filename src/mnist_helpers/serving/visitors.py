@@ -15,7 +15,7 @@ from tornado.web import ErrorHandler, Finish, RequestHandler
 from traitlets import Integer
 from voila.handler import VoilaHandler
 
-from mnist_helpers.serving.refusals import address, full_page
+from mnist_helpers.serving.responses import client_ip, busy_page
 
 VISITOR = User(username="visitor")
 
@@ -23,8 +23,8 @@ VISITOR = User(username="visitor")
 class Visitors(IdentityProvider):
     """Everybody is welcome until the server is full."""
 
-    most = Integer(60, config=True, help="Visitors at a time; each costs a kernel of some 90 MB.")
-    most_arriving = Integer(10, config=True, help="Pages being prepared at a time; those who come then wait a moment.")
+    max_visitors = Integer(60, config=True, help="Visitors at a time; each costs a kernel of some 90 MB.")
+    max_preparing = Integer(10, config=True, help="Pages being prepared at a time; those who come then wait a moment.")
     retry_after = Integer(15, config=True, help="Seconds after which one who was refused is asked to come again.")
 
     def __init__(self, **settings: Any) -> None:
@@ -50,13 +50,13 @@ class Visitors(IdentityProvider):
         Who arrives may have a kernel already, and counts twice for that moment: better one too few than one too many.
         """
         visitors, arriving = handler.kernel_manager.visitors, len(self._arriving)
-        if visitors + arriving >= self.most or arriving >= self.most_arriving:
+        if visitors + arriving >= self.max_visitors or arriving >= self.max_preparing:
             self.log.warning(
-                "Refused %s: %d visitors of %d, %d arriving.", address(handler.request), visitors, self.most, arriving
+                "Refused %s: %d visitors of %d, %d arriving.", client_ip(handler.request), visitors, self.max_visitors, arriving
             )
             handler.set_status(503)
             handler.set_header("Retry-After", str(self.retry_after))
-            raise Finish(full_page(self.retry_after))
+            raise Finish(busy_page(self.retry_after))
         self._arriving.add(handler)
         handler.on_finish = functools.partial(self._arriving.discard, handler)  # type: ignore[method-assign]
 

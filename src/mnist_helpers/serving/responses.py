@@ -4,7 +4,7 @@ import ipaddress
 
 from tornado.httputil import HTTPServerRequest
 
-_FULL = """<!DOCTYPE html>
+_BUSY = """<!DOCTYPE html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -24,12 +24,12 @@ _FULL = """<!DOCTYPE html>
 """
 
 
-def full_page(seconds: int) -> str:
+def busy_page(seconds: int) -> str:
     """A page that says that the server is full, and asks again by itself."""
-    return _FULL.format(seconds=seconds)
+    return _BUSY.format(seconds=seconds)
 
 
-def address(request: HTTPServerRequest) -> str:
+def client_ip(request: HTTPServerRequest) -> str:
     """Where a request comes from, as the proxy in front tells if there is one; a visitor's own word does not count."""
     peer = request.remote_ip or "0.0.0.0"
     told = request.headers.get("X-Real-IP", peer)
