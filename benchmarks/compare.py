@@ -20,8 +20,8 @@ from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 from benchmarks.install import RESULTS
 from benchmarks.peers import PEERS, Peer, Running, running
 from benchmarks.report import picture, table, training_line
-from mnist_helpers.preprocessing.drawing import Drawing, Stroke
 from mnist_helpers.page.pad import PAD_SIZE
+from mnist_helpers.preprocessing.drawing import Drawing, Stroke
 from tests.browser.conftest import FLAGS
 from tests.browser.hand import THREE
 
@@ -109,7 +109,9 @@ class Hand:
 
 def path(stroke: Stroke) -> list[tuple[float, float]]:
     """Places along a stroke, in shares of the pad's side."""
-    shares = [(x / PAD_SIZE, y / PAD_SIZE) for x, y in stroke]  # in the middle, which is all that Gradio gives to draw on
+    shares = [
+        (x / PAD_SIZE, y / PAD_SIZE) for x, y in stroke
+    ]  # in the middle, which is all that Gradio gives to draw on
     parts = [part / POINTS_BETWEEN for part in range(POINTS_BETWEEN)]
     return [between(a, b, part) for a, b in itertools.pairwise(shares) for part in parts] + shares[-1:]
 

@@ -24,8 +24,8 @@ import psutil
 from tornado.httpclient import HTTPClientError
 
 from benchmarks.raw_visitor import RawVisitor
-from mnist_helpers.preprocessing.drawing import Drawing, placed, read_drawings
 from mnist_helpers.page.pad import PAD_SIZE
+from mnist_helpers.preprocessing.drawing import Drawing, placed, read_drawings
 
 SEND_EVERY, POINTS_IN_ONE = 1 / 10, 6
 """As pad.js sends: ten messages a second, each with the points of 60 pointer events a second."""

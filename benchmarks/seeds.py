@@ -15,8 +15,8 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # TensorFlow leaves it off 
 import numpy as np
 
 from mnist_helpers.mnist.data import load_mnist
-from mnist_helpers.training.recipe import FAST, FULL
 from mnist_helpers.recognition.model_metadata import MODELS, save_section
+from mnist_helpers.training.recipe import FAST, FULL
 from mnist_helpers.training.run import train
 
 CHECKPOINTS = Path("build/training/seeds")

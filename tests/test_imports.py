@@ -6,7 +6,12 @@ import sys
 import pytest
 
 HEAVY = {"tensorflow", "keras", "matplotlib", "pandas", "scipy", "pooch", "sklearn"}
-NETWORK = {"ai_edge_litert", "mnist_helpers.recognition.recogniser", "mnist_helpers.recognition.network", "mnist_helpers.recognition.explain"}
+NETWORK = {
+    "ai_edge_litert",
+    "mnist_helpers.recognition.recogniser",
+    "mnist_helpers.recognition.network",
+    "mnist_helpers.recognition.explain",
+}
 WIDGETS = {"ipywidgets", "ipycanvas", "IPython"}
 
 

@@ -9,11 +9,16 @@ from pathlib import Path
 import numpy as np
 
 from mnist_helpers.evaluation.card import write_card
+from mnist_helpers.evaluation.evaluate import (
+    choose_threshold,
+    evaluate_drawings,
+    evaluate_mnist,
+    fit_temperature_on_mnist,
+)
 from mnist_helpers.preprocessing.drawing import read_drawings
-from mnist_helpers.evaluation.evaluate import evaluate_drawings, evaluate_mnist, fit_temperature_on_mnist, choose_threshold
+from mnist_helpers.recognition.model_metadata import MODELS, save_section, stored_threshold
 from mnist_helpers.recognition.network import Network
 from mnist_helpers.recognition.recogniser import Recogniser
-from mnist_helpers.recognition.model_metadata import MODELS, save_section, stored_threshold
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -3,8 +3,8 @@
 import json
 
 from mnist_helpers.page.dashboard import EXAMPLE_SIZE
-from mnist_helpers.preprocessing.drawing import SAMPLES, Drawing, placed, read_drawings
 from mnist_helpers.page.pad import PAD_SIZE
+from mnist_helpers.preprocessing.drawing import SAMPLES, Drawing, placed, read_drawings
 
 from .hand import SEVEN
 from .visitor import STATE, Visitor
@@ -49,7 +49,15 @@ def test_a_stroke_sends_few_messages(desktop: Visitor) -> None:
 
 
 def test_leaving_and_coming_back_makes_two_strokes_that_end_at_the_edge(desktop: Visitor) -> None:
-    desktop.put_down([(PAD_SIZE - 200, 300), (PAD_SIZE - 100, 300), (PAD_SIZE + 30, 300), (PAD_SIZE + 30, 500), (PAD_SIZE - 100, 500)])
+    desktop.put_down(
+        [
+            (PAD_SIZE - 200, 300),
+            (PAD_SIZE - 100, 300),
+            (PAD_SIZE + 30, 300),
+            (PAD_SIZE + 30, 500),
+            (PAD_SIZE - 100, 500),
+        ]
+    )
     desktop.lift((PAD_SIZE - 200, 500))
     desktop.wait_until(f"() => JSON.parse({STATE}.drawing)?.length === 2")
     desktop.wait_until_settled()

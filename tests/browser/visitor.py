@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, WebSocket
 
-from mnist_helpers.preprocessing.drawing import Drawing, Point
 from mnist_helpers.page.pad import PAD_SIZE
+from mnist_helpers.preprocessing.drawing import Drawing, Point
 
 STATE = "(document.querySelector('[data-received]') ?? {dataset: {received: 'none', drawing: 'null'}}).dataset"
 """What the pad tells the page; a page under way to another has no pad."""

@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from mnist_helpers.evaluation.distortions import rescale, shift_down, shift_right, rotate, rotate_drawing, add_gaussian_noise
+from mnist_helpers.evaluation.distortions import (
+    add_gaussian_noise,
+    rescale,
+    rotate,
+    rotate_drawing,
+    shift_down,
+    shift_right,
+)
 from mnist_helpers.evaluation.image_statistics import bounding_boxes, centres_of_mass
 from mnist_helpers.preprocessing.raster import rasterise
 
@@ -15,7 +22,9 @@ def digits():
     return rasterise(HOOK)[np.newaxis]
 
 
-@pytest.mark.parametrize("unchanged", [(rotate, 0), (rotate, 360), (rescale, 1), (shift_right, 0), (add_gaussian_noise, 0)])
+@pytest.mark.parametrize(
+    "unchanged", [(rotate, 0), (rotate, 360), (rescale, 1), (shift_right, 0), (add_gaussian_noise, 0)]
+)
 def test_no_amount_changes_nothing(digits, unchanged):
     distort, amount = unchanged
     result = distort(digits, amount)

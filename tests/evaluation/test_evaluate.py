@@ -10,10 +10,10 @@ import pytest
 
 from mnist_helpers.__main__ import main
 from mnist_helpers.evaluation.card import write_card
-from mnist_helpers.preprocessing.drawing import SAMPLES, LabelledDrawing
 from mnist_helpers.evaluation.evaluate import evaluate_drawings, wilson_interval
-from mnist_helpers.recognition.recognition import Recognition
+from mnist_helpers.preprocessing.drawing import SAMPLES, LabelledDrawing
 from mnist_helpers.recognition.model_metadata import MODELS, sha256
+from mnist_helpers.recognition.recognition import Recognition
 
 CALIBRATION_ERROR = 0.005
 KEYS = ["n", "accuracy", "accuracy_by_set", "accuracy_by_writer_mean", "answered", "accuracy_answered"]

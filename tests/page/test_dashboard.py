@@ -7,9 +7,9 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 
-from mnist_helpers.recognition.calibration import Calibration
 from mnist_helpers.page.dashboard import EXAMPLE_SIZE, PEN_WIDTHS, Dashboard
 from mnist_helpers.preprocessing.raster import BLANK, DigitImage, rasterise
+from mnist_helpers.recognition.calibration import Calibration
 from mnist_helpers.recognition.recogniser import ModelError
 from mnist_helpers.recognition.recognition import EMPTY, Recognition
 

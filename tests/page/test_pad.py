@@ -8,8 +8,8 @@ from html import unescape
 
 import pytest
 
-from mnist_helpers.preprocessing.drawing import Point
 from mnist_helpers.page.pad import MAX_POINTS, PAD_SIZE, DigitPad, pad_script
+from mnist_helpers.preprocessing.drawing import Point
 
 
 class Pen:
@@ -242,7 +242,9 @@ def test_nothing_is_painted_before_a_client_is_there_and_everything_for_each_new
     assert painted == [3, 3, 2]
 
 
-def test_a_dot_is_painted_as_a_line_with_a_length(pad: DigitPad, pen_width: Pen, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dot_is_painted_as_a_line_with_a_length(
+    pad: DigitPad, pen_width: Pen, monkeypatch: pytest.MonkeyPatch
+) -> None:
     painted: list = []
     monkeypatch.setattr(type(pen_width.canvas), "stroke_lines", lambda canvas, points: painted.append(points.tolist()))
     pen_width.canvas._handle_frontend_event(pen_width.canvas, {"event": "client_ready"}, [])

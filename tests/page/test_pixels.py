@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mnist_helpers.page.pixels import ImportanceView, ValuesView, to_uint8, importance_pixels, pixels_html
+from mnist_helpers.page.pixels import ImportanceView, ValuesView, importance_pixels, pixels_html, to_uint8
 from mnist_helpers.preprocessing.raster import DigitImage, rasterise
 
 DRAWING = (((10.0, 10.0), (60.0, 12.0), (30.0, 90.0)),)

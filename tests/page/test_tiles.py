@@ -5,9 +5,9 @@ import re
 import pytest
 
 from mnist_helpers.page.pixels import pixels_html
+from mnist_helpers.page.tiles import AnswerView, answer_html, percent, tiles_html
 from mnist_helpers.preprocessing.raster import BLANK
 from mnist_helpers.recognition.recognition import EMPTY, Recognition
-from mnist_helpers.page.tiles import AnswerView, answer_html, percent, tiles_html
 
 
 def probabilities(**of: float) -> tuple[float, ...]:

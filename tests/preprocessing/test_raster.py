@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from mnist_helpers.preprocessing.drawing import SAMPLES, Drawing, LabelledDrawing, Stroke, placed, read_drawings
-from mnist_helpers.preprocessing.raster import BLANK, BOX_SIZE, CENTRE_OF_MASS, SIZE, rasterise, resize_whole_pad, stages
+from mnist_helpers.preprocessing.raster import (
+    BLANK,
+    BOX_SIZE,
+    CENTRE_OF_MASS,
+    SIZE,
+    rasterise,
+    resize_whole_pad,
+    stages,
+)
 
 SEVEN: Drawing = (((10.0, 10.0), (60.0, 12.0), (30.0, 90.0)),)
 EACH_DIGIT = [each for each in read_drawings(SAMPLES) if each.writer == "project-1"]
@@ -80,7 +88,9 @@ def test_a_dot_far_from_the_digit_is_no_ink_of_it(drawing: Drawing, slip: Stroke
     assert (rasterise((slip, *on_pad)) == rasterise(on_pad)).all()
     found = stages((*on_pad, slip), pad_size=1000, pen_width=50)
     assert (found.cropped == stages(on_pad, pad_size=1000, pen_width=50).cropped).all()
-    assert found.drawn.sum() > stages(on_pad, pad_size=1000, pen_width=50).drawn.sum(), "the slip is not shown where it was drawn"
+    assert found.drawn.sum() > stages(on_pad, pad_size=1000, pen_width=50).drawn.sum(), (
+        "the slip is not shown where it was drawn"
+    )
 
 
 @pytest.mark.parametrize(
@@ -110,8 +120,16 @@ def test_what_is_no_point_is_refused(bad: list) -> None:
 def test_the_usual_way_keeps_place_size_and_pen_which_the_treatment_removes() -> None:
     small = placed(SEVEN, centre=(200, 200), size=200)
     large = placed(SEVEN, centre=(420, 420), size=700)
-    assert np.abs(resize_whole_pad(small, pad_size=840, pen_width=50) - resize_whole_pad(large, pad_size=840, pen_width=50)).max() > 0.9
-    assert resize_whole_pad(large, pad_size=840, pen_width=84).sum() > 1.3 * resize_whole_pad(large, pad_size=840, pen_width=50).sum()
+    assert (
+        np.abs(
+            resize_whole_pad(small, pad_size=840, pen_width=50) - resize_whole_pad(large, pad_size=840, pen_width=50)
+        ).max()
+        > 0.9
+    )
+    assert (
+        resize_whole_pad(large, pad_size=840, pen_width=84).sum()
+        > 1.3 * resize_whole_pad(large, pad_size=840, pen_width=50).sum()
+    )
 
 
 def test_the_last_stage_is_the_digit_and_the_others_lead_there(drawing: Drawing) -> None:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from mnist_helpers.preprocessing.drawing import SAMPLES, read_drawings
-from mnist_helpers.recognition.explain import occlusion_map, runner_up_gain_map
 from mnist_helpers.preprocessing.raster import rasterise
+from mnist_helpers.recognition.explain import occlusion_map, runner_up_gain_map
 from mnist_helpers.recognition.recogniser import Recogniser
 
 LEFT, RIGHT, MIDDLE = np.s_[4:24, 5:8], np.s_[4:24, 20:23], np.s_[12:15, 10:18]

@@ -7,12 +7,18 @@ import sys
 import numpy as np
 import pytest
 
-from mnist_helpers.recognition.calibration import Calibration, apply_temperature, fit_temperature, threshold_for_coverage, reliability
 from mnist_helpers.preprocessing.drawing import SAMPLES, placed, read_drawings
 from mnist_helpers.preprocessing.raster import rasterise
+from mnist_helpers.recognition.calibration import (
+    Calibration,
+    apply_temperature,
+    fit_temperature,
+    reliability,
+    threshold_for_coverage,
+)
+from mnist_helpers.recognition.model_metadata import save_section
 from mnist_helpers.recognition.recogniser import MODELS, ModelError, Recogniser, judged
 from mnist_helpers.recognition.recognition import EMPTY
-from mnist_helpers.recognition.model_metadata import save_section
 
 PAD_SIZE = 560.0
 BAR = ((280.0, 100.0), (280.0, 460.0))

@@ -56,7 +56,11 @@ class Shared(Generic[Thing]):
 
 @pytest.fixture(scope="package")
 def shared_server() -> Iterator[Shared[Server]]:
-    limits = {"Visitors.max_visitors": MOST, "GuardedSocket.burst": BURST, "GuardedSocket.max_unread_bytes": MOST_UNREAD}
+    limits = {
+        "Visitors.max_visitors": MOST,
+        "GuardedSocket.burst": BURST,
+        "GuardedSocket.max_unread_bytes": MOST_UNREAD,
+    }
     shared = Shared(lambda: voila_for_all(*(f"--{name}={value}" for name, value in limits.items())))
     yield shared
     shared.end()

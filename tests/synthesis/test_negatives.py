@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from mnist_helpers.preprocessing.raster import rasterise
-from mnist_helpers.synthesis.negative_templates import LETTERS, SHAPES, SIGNS
-from mnist_helpers.synthesis.negatives import MIRRORED, TURNED, pieces, negatives
-from mnist_helpers.synthesis.strokes import POINTS, jitter, render, parse_template
 from mnist_helpers.synthesis.digit_templates import DIGITS
+from mnist_helpers.synthesis.negative_templates import LETTERS, SHAPES, SIGNS
+from mnist_helpers.synthesis.negatives import MIRRORED, TURNED, pieces
+from mnist_helpers.synthesis.strokes import POINTS, jitter, parse_template, render
 from mnist_helpers.synthesis.variants import make_synthetic_digits
 
 

@@ -3,10 +3,9 @@
 from pathlib import Path
 from types import CodeType
 
+from mnist_helpers.serving.templates import compile_once
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_notebook
-
-from mnist_helpers.serving.templates import compile_once
 
 
 def page(parse_template: Path) -> tuple[str, CodeType]:

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from mnist_helpers.synthesis.strokes import jitter, render, parse_template
-from mnist_helpers.synthesis.variants import Variants, make_synthetic_digits, add_marks
+from mnist_helpers.synthesis.strokes import jitter, parse_template, render
+from mnist_helpers.synthesis.variants import Variants, add_marks, make_synthetic_digits
 
 
 def digits_of(text, count=200):
@@ -24,7 +24,9 @@ def test_some_zeros_ones_and_sevens_get_a_mark_and_lose_no_ink(label, text, some
 
 def test_other_digits_stay_as_they_are():
     images = digits_of("~.1,.2 .5,0 .85,.25 .1,1; .1,1 .9,1")
-    np.testing.assert_array_equal(add_marks(images, np.full(len(images), 2), Variants(), np.random.default_rng(0)), images)
+    np.testing.assert_array_equal(
+        add_marks(images, np.full(len(images), 2), Variants(), np.random.default_rng(0)), images
+    )
 
 
 def test_the_images_given_are_not_changed():

@@ -4,12 +4,11 @@ import keras
 import numpy as np
 import pytest
 
-from mnist_helpers.training import training
 from mnist_helpers.mnist.data import Mnist
+from mnist_helpers.synthesis.variants import make_synthetic_digits
 from mnist_helpers.training.model import build_full
 from mnist_helpers.training.recipe import FAST, FULL, learning_rates
 from mnist_helpers.training.run import epoch_data, soft_targets, train
-from mnist_helpers.synthesis.variants import make_synthetic_digits
 
 TINY = replace(FAST, epochs=3, batch_size=64, synthetic_digits=20, negatives=40, validation_images=40)
 

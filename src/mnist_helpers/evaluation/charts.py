@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from mnist_helpers.recognition.calibration import Reliability
 from mnist_helpers.evaluation.pictures import WIDTH
+from mnist_helpers.recognition.calibration import Reliability
 
 RIGHT, WRONG, NONE, PLAIN = "seagreen", "crimson", "steelblue", "0.75"
 _COLUMNS = 8
@@ -77,7 +77,9 @@ def reliability_diagrams(found: Mapping[str, Reliability]) -> None:
     grid[0, 0].set(ylabel="how often right")
 
 
-def plot_robustness(axes: Axes, amounts: Sequence[float], accuracies: Sequence[float], wanted: float, unit: str) -> None:
+def plot_robustness(
+    axes: Axes, amounts: Sequence[float], accuracies: Sequence[float], wanted: float, unit: str
+) -> None:
     """Accuracy against the amount of a distortion, with the line that it should stay above."""
     axes.axhline(100 * wanted, color=WRONG, linewidth=1)
     axes.plot(amounts, 100 * np.asarray(accuracies), "o-", color="0.2", markersize=4)

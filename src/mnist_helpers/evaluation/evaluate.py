@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mnist_helpers.preprocessing.drawing import LabelledDrawing
+from mnist_helpers.preprocessing.raster import rasterise
 from mnist_helpers.recognition.calibration import (
     Labels,
     apply_temperature,
     fit_temperature,
-    threshold_for_coverage,
     reliability,
+    threshold_for_coverage,
 )
-from mnist_helpers.preprocessing.drawing import LabelledDrawing
 from mnist_helpers.recognition.network import Network
-from mnist_helpers.preprocessing.raster import rasterise
 from mnist_helpers.recognition.recogniser import Recogniser
 from mnist_helpers.recognition.recognition import Recognition
 

@@ -17,14 +17,14 @@ import traitlets
 from IPython.display import HTML, display
 
 from mnist_helpers.page.details import Details, DetailsView
-from mnist_helpers.preprocessing.drawing import Drawing, placed, read_drawings
-from mnist_helpers.recognition.explain import occlusion_map
-from mnist_helpers.page.throttle import Throttle
 from mnist_helpers.page.pad import PAD_SIZE, DigitPad, pad_script
 from mnist_helpers.page.pixels import ImportanceView, ValuesView
-from mnist_helpers.preprocessing.raster import rasterise, resize_whole_pad, stages
-from mnist_helpers.recognition.recogniser import ModelError, Recogniser
+from mnist_helpers.page.throttle import Throttle
 from mnist_helpers.page.tiles import AnswerView
+from mnist_helpers.preprocessing.drawing import Drawing, placed, read_drawings
+from mnist_helpers.preprocessing.raster import rasterise, resize_whole_pad, stages
+from mnist_helpers.recognition.explain import occlusion_map
+from mnist_helpers.recognition.recogniser import ModelError, Recogniser
 
 PAGE = files("mnist_helpers")
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import ipywidgets as widgets
 import traitlets
 
+from mnist_helpers.page.pixels import data_url, download_link, png_url, to_uint8
+from mnist_helpers.page.tiles import MIN_MARKED_PROBABILITY, percent
 from mnist_helpers.preprocessing.drawing import Drawing, LabelledDrawing, to_json
-from mnist_helpers.page.pixels import data_url, download_link, to_uint8, png_url
 from mnist_helpers.preprocessing.raster import Stages
 from mnist_helpers.recognition.recognition import Recognition
-from mnist_helpers.page.tiles import MIN_MARKED_PROBABILITY, percent
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

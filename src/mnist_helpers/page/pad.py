@@ -16,8 +16,8 @@ import ipywidgets as widgets
 import traitlets
 from ipycanvas import Canvas
 
-from mnist_helpers.preprocessing.drawing import Drawing, Point
 from mnist_helpers.page.canvas_painter import CanvasPainter
+from mnist_helpers.preprocessing.drawing import Drawing, Point
 
 PAD_SIZE = 840
 """Width and height of the pad in its own units, whatever its size on the screen."""
@@ -178,9 +178,7 @@ class DigitPad(widgets.VBox):
     def _publish(self) -> None:
         """Tell the page what has arrived, so that it stops painting it, and can keep it if this kernel ends."""
         strokes = html.escape(json.dumps(self.drawing, separators=(",", ":")))
-        self._state.value = (
-            f'<span hidden data-received="{self._confirmed_strokes}" data-pen="{self.pen_width:g}" data-drawing="{strokes}"></span>'
-        )
+        self._state.value = f'<span hidden data-received="{self._confirmed_strokes}" data-pen="{self.pen_width:g}" data-drawing="{strokes}"></span>'
 
 
 def pad_script() -> str:

@@ -1,4 +1,4 @@
-// Keyboard, what a screen reader hears, and what happens when the kernel is notice.
+// Keyboard, what a screen reader hears, and what happens when the kernel is lost.
 (() => {
   if (window.digitsPage) return;
   window.digitsPage = true;

@@ -58,7 +58,9 @@ def rasterise(drawing: Drawing | Sequence[Sequence[Point]]) -> DigitImage:
     return _centred(points, _render(points))
 
 
-def resize_whole_pad(drawing: Drawing | Sequence[Sequence[Point]], *, pad_size: float, pen_width: float, size: int = SIZE) -> DigitImage:
+def resize_whole_pad(
+    drawing: Drawing | Sequence[Sequence[Point]], *, pad_size: float, pen_width: float, size: int = SIZE
+) -> DigitImage:
     """The usual way, for comparison: the whole pad, `pad_size` units wide and drawn with `pen_width`, shrunk to `size` pixels."""
     scale = size / pad_size
     strokes = [stroke.clip(0, pad_size) * scale - 0.5 for stroke in _as_strokes(drawing)]
@@ -75,7 +77,9 @@ class Stages:
     centred: DigitImage
 
 
-def stages(drawing: Drawing | Sequence[Sequence[Point]], *, pad_size: float, pen_width: float, size: int = 3 * SIZE) -> Stages:
+def stages(
+    drawing: Drawing | Sequence[Sequence[Point]], *, pad_size: float, pen_width: float, size: int = 3 * SIZE
+) -> Stages:
     """The four stages from ink to digit; the first two show the pad as it is, `size` pixels wide."""
     strokes = without_stray_dots(drawing)
     if not strokes:
@@ -89,7 +93,9 @@ def stages(drawing: Drawing | Sequence[Sequence[Point]], *, pad_size: float, pen
     scaled = _render(fitted)
     return Stages(
         drawn=resize_whole_pad(drawing, pad_size=pad_size, pen_width=pen_width, size=size),
-        cropped=resize_whole_pad([stroke - corner for stroke in strokes], pad_size=extent, pen_width=pen_width, size=size),
+        cropped=resize_whole_pad(
+            [stroke - corner for stroke in strokes], pad_size=extent, pen_width=pen_width, size=size
+        ),
         scaled=scaled,
         centred=_centred(fitted, scaled),
     )
@@ -142,7 +148,9 @@ def _centred(points: Points, ink: DigitImage) -> DigitImage:
     return _render(points + (CENTRE_OF_MASS - mass).clip(-_MAX_SHIFT, _MAX_SHIFT))
 
 
-def _render_strokes(strokes: list[Points], pen_width: float = PEN_WIDTH, *, size: int = SIZE, edge: float = EDGE_WIDTH) -> DigitImage:
+def _render_strokes(
+    strokes: list[Points], pen_width: float = PEN_WIDTH, *, size: int = SIZE, edge: float = EDGE_WIDTH
+) -> DigitImage:
     """Ink of a round pen along strokes given in pixels."""
     if not strokes:
         return np.zeros((size, size), np.float32)
@@ -175,7 +183,9 @@ def _resampled(strokes: list[Points], step: float = _STEP) -> Points:
 
     Taken in portions whose crowded points are rounded and kept once: a scribble of 300,000 points took minutes before.
     """
-    portions = [stroke[start : start + _MAX_POINTS + 1] for stroke in strokes for start in range(0, len(stroke), _MAX_POINTS)]
+    portions = [
+        stroke[start : start + _MAX_POINTS + 1] for stroke in strokes for start in range(0, len(stroke), _MAX_POINTS)
+    ]
     return _deduplicated(np.concatenate([_deduplicated(_interpolated(portion, step)) for portion in portions]))
 
 

@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from mnist_helpers.recognition.calibration import Calibration, apply_temperature
 from mnist_helpers.preprocessing.drawing import Drawing, Point
-from mnist_helpers.recognition.network import Network, Probabilities
-from mnist_helpers.preprocessing.raster import SIZE, DigitImage, without_stray_dots, rasterise
-from mnist_helpers.recognition.recognition import EMPTY, Recognition
+from mnist_helpers.preprocessing.raster import SIZE, DigitImage, rasterise, without_stray_dots
+from mnist_helpers.recognition.calibration import Calibration, apply_temperature
 from mnist_helpers.recognition.model_metadata import MODELS, ModelError, read_calibration
+from mnist_helpers.recognition.network import Network, Probabilities
+from mnist_helpers.recognition.recognition import EMPTY, Recognition
 
 __all__ = ["MODELS", "ModelError", "Recogniser"]
 
@@ -78,7 +78,9 @@ class Recogniser:
 
     def probabilities_of(self, digits: npt.NDArray[np.floating]) -> Probabilities:
         """Calibrated probabilities (n, 10) of many digits (n, 28, 28), however little ink they have."""
-        return apply_temperature(self._network(validate_images(digits)), self.calibration.temperature).astype(np.float32)
+        return apply_temperature(self._network(validate_images(digits)), self.calibration.temperature).astype(
+            np.float32
+        )
 
 
 def decide(probabilities: npt.NDArray[np.float64], threshold: float) -> Recognition:

@@ -27,7 +27,9 @@ class VisitorKernels(AsyncMappingKernelManager):
     answers forever.
     """
 
-    cull_disconnected_timeout = Float(120, config=True, help="Seconds without any socket after which a visitor counts as gone.")
+    cull_disconnected_timeout = Float(
+        120, config=True, help="Seconds without any socket after which a visitor counts as gone."
+    )
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)

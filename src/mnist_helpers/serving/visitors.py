@@ -15,7 +15,7 @@ from tornado.web import ErrorHandler, Finish, RequestHandler
 from traitlets import Integer
 from voila.handler import VoilaHandler
 
-from mnist_helpers.serving.responses import client_ip, busy_page
+from mnist_helpers.serving.responses import busy_page, client_ip
 
 VISITOR = User(username="visitor")
 
@@ -52,7 +52,11 @@ class Visitors(IdentityProvider):
         visitors, arriving = handler.kernel_manager.visitors, len(self._arriving)
         if visitors + arriving >= self.max_visitors or arriving >= self.max_preparing:
             self.log.warning(
-                "Refused %s: %d visitors of %d, %d arriving.", client_ip(handler.request), visitors, self.max_visitors, arriving
+                "Refused %s: %d visitors of %d, %d arriving.",
+                client_ip(handler.request),
+                visitors,
+                self.max_visitors,
+                arriving,
             )
             handler.set_status(503)
             handler.set_header("Retry-After", str(self.retry_after))

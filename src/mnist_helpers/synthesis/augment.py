@@ -119,7 +119,9 @@ def _change_thickness(images: np.ndarray, settings: Augmentation, rng: np.random
         thick = np.flatnonzero(chance < share)
         images[thick] += amount[thick] * (_dilate_or_erode(images[thick], np.maximum) - images[thick])
     thin_probability = np.flatnonzero(chance > 1 - settings.thin_probability)
-    thinned = images[thin_probability] + amount[thin_probability] * (_dilate_or_erode(images[thin_probability], np.minimum) - images[thin_probability])
+    thinned = images[thin_probability] + amount[thin_probability] * (
+        _dilate_or_erode(images[thin_probability], np.minimum) - images[thin_probability]
+    )
     enough = thinned.sum((1, 2), keepdims=True) > _MIN_INK
     thinned /= np.maximum(thinned.max((1, 2), keepdims=True), 0.3)
     images[thin_probability] = np.where(enough, thinned, images[thin_probability])

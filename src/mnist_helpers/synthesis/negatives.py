@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from mnist_helpers.synthesis.negative_templates import LETTERS, SHAPES, SIGNS
-from mnist_helpers.synthesis.strokes import POINTS, jitter, distort, render, parse_template
+from mnist_helpers.synthesis.strokes import POINTS, distort, jitter, parse_template, render
 from mnist_helpers.synthesis.variants import pen_widths
 
 _PARTS = 4
@@ -61,7 +61,9 @@ def _written(count: int, rng: np.random.Generator) -> np.ndarray:
 def _invented(count: int, rng: np.random.Generator) -> np.ndarray:
     """Characters of no script: two to four lines, arcs and loops, most of them starting on the one before."""
     length = POINTS // _PARTS
-    primitives = np.stack([(form := parse_template(text)).basis[:: POINTS // length] @ form.controls for text in _PRIMITIVES])
+    primitives = np.stack(
+        [(form := parse_template(text)).basis[:: POINTS // length] @ form.controls for text in _PRIMITIVES]
+    )
     used = rng.choice((2, 3, 4), count, p=(0.2, 0.4, 0.4))
     everyone, result = np.arange(count), np.empty((count, _PARTS, length, 2), np.float32)
     for part in range(_PARTS):

@@ -11,8 +11,8 @@ from functools import partial
 
 import numpy as np
 
-from mnist_helpers.synthesis.strokes import EDGE, SIZE, jitter, render, parse_template
 from mnist_helpers.synthesis.digit_templates import DIGITS
+from mnist_helpers.synthesis.strokes import EDGE, SIZE, jitter, parse_template, render
 
 _INK = 0.35
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from mnist_helpers.recognition.network import Network, Probabilities, silence_stderr
 from mnist_helpers.preprocessing.raster import DigitImage
+from mnist_helpers.recognition.network import Network, Probabilities, silence_stderr
 
 ROOT = Path(__file__).resolve().parents[2]
 CONVERTER = ROOT / ".venv-export" / "bin" / "tensorflowjs_converter"

@@ -10,8 +10,8 @@ import keras
 import numpy as np
 
 from mnist_helpers.synthesis.augment import Augmentation
-from mnist_helpers.training.model import build_fast, build_full
 from mnist_helpers.synthesis.variants import Variants
+from mnist_helpers.training.model import build_fast, build_full
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,14 +17,14 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from mnist_helpers.synthesis.augment import augment
-from mnist_helpers.training.checkpoint import checkpoint_path, load_checkpoint, save_checkpoint
 from mnist_helpers.mnist.data import Mnist
+from mnist_helpers.synthesis.augment import augment
+from mnist_helpers.synthesis.negatives import make_negatives
+from mnist_helpers.synthesis.variants import add_marks, make_synthetic_digits
+from mnist_helpers.training.checkpoint import checkpoint_path, load_checkpoint, save_checkpoint
 from mnist_helpers.training.model import CLASSES, DIGITS, NO_DIGIT_CLASS, with_probabilities
 from mnist_helpers.training.progress import progress_bar
 from mnist_helpers.training.recipe import FAST, FULL, Recipe, learning_rates
-from mnist_helpers.synthesis.negatives import make_negatives
-from mnist_helpers.synthesis.variants import make_synthetic_digits, add_marks
 
 __all__ = ["FAST", "FULL", "Epoch", "Recipe", "epoch_data", "soft_targets", "train"]
 
@@ -47,7 +47,9 @@ class _Run:
         keras.utils.set_random_seed(seed)
         self.network = recipe.build()
         self.averages = [tf.Variable(variable.value) for variable in self.network.variables]
-        self.optimizer = keras.optimizers.AdamW(recipe.peak_learning_rate, weight_decay=recipe.weight_decay, beta_2=0.99)
+        self.optimizer = keras.optimizers.AdamW(
+            recipe.peak_learning_rate, weight_decay=recipe.weight_decay, beta_2=0.99
+        )
         self.optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
         self.optimizer.build(self.network.trainable_variables)
         self.batch_size = recipe.batch_size
