@@ -17,7 +17,6 @@ import random
 import time
 from collections import Counter
 from collections.abc import Coroutine
-from importlib.resources import files
 from urllib.parse import urlsplit
 
 import psutil
@@ -25,7 +24,8 @@ from tornado.httpclient import HTTPClientError
 
 from benchmarks.raw_visitor import RawVisitor
 from mnist_helpers.page.pad import PAD_SIZE
-from mnist_helpers.preprocessing.drawing import Drawing, placed, read_drawings
+from mnist_helpers.preprocessing.drawing import Drawing, placed
+from mnist_helpers.preprocessing.drawings_file import SAMPLES, read_drawings
 
 SEND_EVERY, POINTS_IN_ONE = 1 / 10, 6
 """As pad.js sends: ten messages a second, each with the points of 60 pointer events a second."""
@@ -196,7 +196,7 @@ def held_by(server: psutil.Process) -> dict[str, int]:
 
 async def run(url: str, kind: str, visitors: int, seconds: float) -> Found:
     """Let so many visitors in, a few at a time, and wait until all have left."""
-    samples = read_drawings(str(files("mnist_helpers") / "samples.jsonl"))
+    samples = read_drawings(SAMPLES)
     drawings = [placed(each.drawing, centre=(PAD_SIZE / 2, PAD_SIZE / 2), size=0.6 * PAD_SIZE) for each in samples]
     found = Found()
     act = draw_together if kind == "drawing" else come_and_go

@@ -9,13 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from mnist_helpers.evaluation.card import write_card
-from mnist_helpers.evaluation.evaluate import (
-    choose_threshold,
-    evaluate_drawings,
-    evaluate_mnist,
-    fit_temperature_on_mnist,
-)
-from mnist_helpers.preprocessing.drawing import read_drawings
+from mnist_helpers.evaluation.evaluate import evaluate_drawings, evaluate_mnist
+from mnist_helpers.preprocessing.drawings_file import read_drawings
 from mnist_helpers.recognition.model_metadata import MODELS, save_section, stored_threshold
 from mnist_helpers.recognition.network import Network
 from mnist_helpers.recognition.recogniser import Recogniser
@@ -69,6 +64,8 @@ def _evaluate(options: argparse.Namespace) -> dict:
 
 
 def _calibrate(options: argparse.Namespace) -> dict:
+    from mnist_helpers.training.calibrate import choose_threshold, fit_temperature_on_mnist
+
     drawings, negatives = read_drawings(*options.drawings), read_drawings(*options.negatives)
     network = Network(options.model)
     temperature = fit_temperature_on_mnist(network, _mnist())

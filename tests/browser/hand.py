@@ -5,7 +5,8 @@ import random
 from collections.abc import Iterable, Iterator
 
 from mnist_helpers.page.pad import PAD_SIZE
-from mnist_helpers.preprocessing.drawing import Drawing, LabelledDrawing, Stroke, placed
+from mnist_helpers.preprocessing.drawing import Drawing, Stroke, placed
+from mnist_helpers.preprocessing.drawings_file import LabelledDrawing
 
 SIZES = 0.35, 0.85
 MARGIN = 0.05

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mnist_helpers.preprocessing.drawing import SAMPLES, LabelledDrawing, read_drawings
+from mnist_helpers.preprocessing.drawings_file import SAMPLES, LabelledDrawing, read_drawings
 
 from .hand import ONE_BAR, SEVEN, THREE, somewhere
 from .servers import ROOT

@@ -4,7 +4,8 @@ import json
 
 from mnist_helpers.page.dashboard import EXAMPLE_SIZE
 from mnist_helpers.page.pad import PAD_SIZE
-from mnist_helpers.preprocessing.drawing import SAMPLES, Drawing, placed, read_drawings
+from mnist_helpers.preprocessing.drawing import Drawing, placed
+from mnist_helpers.preprocessing.drawings_file import SAMPLES, read_drawings
 
 from .hand import SEVEN
 from .visitor import STATE, Visitor

@@ -11,7 +11,7 @@ import pytest
 from mnist_helpers.__main__ import main
 from mnist_helpers.evaluation.card import write_card
 from mnist_helpers.evaluation.evaluate import evaluate_drawings, wilson_interval
-from mnist_helpers.preprocessing.drawing import SAMPLES, LabelledDrawing
+from mnist_helpers.preprocessing.drawings_file import SAMPLES, LabelledDrawing
 from mnist_helpers.recognition.model_metadata import MODELS, sha256
 from mnist_helpers.recognition.recognition import Recognition
 

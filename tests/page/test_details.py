@@ -42,8 +42,8 @@ def test_four_stages_stand_side_by_side_each_with_its_name() -> None:
 
 
 @pytest.mark.parametrize(("four", "said"), [(0.5, "4, 50&nbsp;%"), (0.009, "no digit")])
-def test_the_usual_way_is_told_in_a_sentence(four: float, best_guess_text: str) -> None:
-    assert f"<b>{best_guess_text}</b>" in shown(four)
+def test_the_usual_way_is_told_in_a_sentence(four: float, said: str) -> None:
+    assert f"<b>{said}</b>" in shown(four)
 
 
 def test_the_drawing_is_saved_in_the_format_that_evaluate_reads() -> None:

@@ -51,7 +51,7 @@ def pad() -> DigitPad:
 
 
 @pytest.fixture
-def pen_width(pad: DigitPad) -> Pen:
+def pen(pad: DigitPad) -> Pen:
     return Pen(pad)
 
 
@@ -65,112 +65,112 @@ def test_a_new_pad_is_empty(pad: DigitPad) -> None:
     assert published(pad)["drawing"] == "[]" and published(pad)["received"] == "0"
 
 
-def test_strokes_follow_each_other(pad: DigitPad, pen_width: Pen) -> None:
-    pen_width.stroke((1, 2), (3, 4), (5, 6))
-    pen_width.stroke((7, 8))
+def test_strokes_follow_each_other(pad: DigitPad, pen: Pen) -> None:
+    pen.stroke((1, 2), (3, 4), (5, 6))
+    pen.stroke((7, 8))
     assert pad.drawing == (((1, 2), (3, 4), (5, 6)), ((7, 8),))
 
 
-def test_the_drawing_changes_while_the_pen_moves(pad: DigitPad, pen_width: Pen) -> None:
+def test_the_drawing_changes_while_the_pen_moves(pad: DigitPad, pen: Pen) -> None:
     seen = []
     pad.observe(lambda change: seen.append((pad.is_drawing, change.new)), "drawing")
-    pen_width.stroke((1, 1), (2, 2), (3, 3))
+    pen.stroke((1, 1), (2, 2), (3, 3))
     assert seen == [(True, (((1, 1),),)), (True, (((1, 1), (2, 2), (3, 3)),))]
     assert not pad.is_drawing
 
 
-def test_moving_and_lifting_without_pressing_draws_nothing(pad: DigitPad, pen_width: Pen) -> None:
-    pen_width.move((1, 1), (2, 2))
-    pen_width.up()
+def test_moving_and_lifting_without_pressing_draws_nothing(pad: DigitPad, pen: Pen) -> None:
+    pen.move((1, 1), (2, 2))
+    pen.up()
     assert pad.drawing == () and published(pad)["received"] == "0"
 
 
-def test_a_stroke_that_comes_twice_is_there_once(pad: DigitPad, pen_width: Pen) -> None:
-    pen_width.stroke((1, 1), (2, 2))
-    pen_width.stroke((3, 3), (4, 4))
-    pen_width.stroke((1, 1), (2, 2), number=1)
-    pen_width.stroke((3, 3), (4, 4), number=2)
+def test_a_stroke_that_comes_twice_is_there_once(pad: DigitPad, pen: Pen) -> None:
+    pen.stroke((1, 1), (2, 2))
+    pen.stroke((3, 3), (4, 4))
+    pen.stroke((1, 1), (2, 2), number=1)
+    pen.stroke((3, 3), (4, 4), number=2)
     assert pad.drawing == (((1, 1), (2, 2)), ((3, 3), (4, 4))) and published(pad)["received"] == "2"
 
 
-def test_a_stroke_with_a_hole_and_those_after_it_wait_until_they_come_again(pad: DigitPad, pen_width: Pen) -> None:
-    pen_width.stroke((9, 9), (8, 8))
-    pen_width.down((1, 1))
-    pen_width.count += 1  # a point that got lost
-    pen_width.move((3, 3))
-    pen_width.up()
-    pen_width.stroke((5, 5), (6, 6))
+def test_a_stroke_with_a_hole_and_those_after_it_wait_until_they_come_again(pad: DigitPad, pen: Pen) -> None:
+    pen.stroke((9, 9), (8, 8))
+    pen.down((1, 1))
+    pen.count += 1  # a point that got lost
+    pen.move((3, 3))
+    pen.up()
+    pen.stroke((5, 5), (6, 6))
     assert pad.drawing == (((9, 9), (8, 8)),) and published(pad)["received"] == "1" and not pad.is_drawing
-    pen_width.ask_again()
-    pen_width.stroke((1, 1), (2, 2), (3, 3), number=2)
-    pen_width.stroke((5, 5), (6, 6), number=3)
+    pen.ask_again()
+    pen.stroke((1, 1), (2, 2), (3, 3), number=2)
+    pen.stroke((5, 5), (6, 6), number=3)
     assert pad.drawing == (((9, 9), (8, 8)), ((1, 1), (2, 2), (3, 3)), ((5, 5), (6, 6)))
     pad.undo()
     pad.undo()
     assert pad.drawing == (((9, 9), (8, 8)),), "a stroke that was dropped can be undone"
 
 
-def test_a_stroke_whose_end_got_lost_is_not_mixed_with_the_next(pad: DigitPad, pen_width: Pen) -> None:
-    pen_width.down((1, 1))
-    pen_width.stroke((5, 5), (6, 6))
+def test_a_stroke_whose_end_got_lost_is_not_mixed_with_the_next(pad: DigitPad, pen: Pen) -> None:
+    pen.down((1, 1))
+    pen.stroke((5, 5), (6, 6))
     assert pad.drawing == () and not pad.is_drawing
-    pen_width.down((7, 7))
-    pen_width.ask_again()
-    pen_width.stroke((1, 1), (2, 2), number=1)
+    pen.down((7, 7))
+    pen.ask_again()
+    pen.stroke((1, 1), (2, 2), number=1)
     assert pad.drawing == (((1, 1), (2, 2)),)
 
 
-def test_clearing_counts_more_than_a_stroke_that_did_not_arrive(pad: DigitPad, pen_width: Pen) -> None:
-    pen_width.stroke((1, 1), (2, 2))
-    pen_width.down((5, 5))
+def test_clearing_counts_more_than_a_stroke_that_did_not_arrive(pad: DigitPad, pen: Pen) -> None:
+    pen.stroke((1, 1), (2, 2))
+    pen.down((5, 5))
     pad.clear()
-    pen_width.ask_again()
+    pen.ask_again()
     assert pad.drawing == ()
 
 
 def test_a_page_that_asks_again_is_told_and_shown_everything(
-    pad: DigitPad, pen_width: Pen, monkeypatch: pytest.MonkeyPatch
+    pad: DigitPad, pen: Pen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
     painted: list[int] = []
     monkeypatch.setattr(pad.children[1], "send_state", lambda key: told.append(key))
-    monkeypatch.setattr(type(pen_width.canvas), "stroke_lines", lambda canvas, points: painted.append(len(points)))
-    pen_width.stroke((1, 1), (2, 2), (3, 3))
+    monkeypatch.setattr(type(pen.canvas), "stroke_lines", lambda canvas, points: painted.append(len(points)))
+    pen.stroke((1, 1), (2, 2), (3, 3))
     told.clear()
-    pen_width.ask_again()
+    pen.ask_again()
     assert told == ["value"] and painted == [3] and pad.resync_requests == 1
 
 
-def test_points_beside_the_pad_are_put_on_its_edge(pad: DigitPad, pen_width: Pen) -> None:
-    pen_width.stroke((-50, 100), (PAD_SIZE + 1, PAD_SIZE + 900))
+def test_points_beside_the_pad_are_put_on_its_edge(pad: DigitPad, pen: Pen) -> None:
+    pen.stroke((-50, 100), (PAD_SIZE + 1, PAD_SIZE + 900))
     assert pad.drawing == (((0, 100), (PAD_SIZE, PAD_SIZE)),)
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
-def test_a_point_that_is_no_place_is_dropped(bad: float, pad: DigitPad, pen_width: Pen) -> None:
-    pen_width.canvas._handle_frontend_event(pen_width.canvas, {"event": "client_ready"}, [])
-    pen_width.stroke((bad, 1), (2, 2), (3, bad))
-    pen_width.stroke((bad, bad))
+def test_a_point_that_is_no_place_is_dropped(bad: float, pad: DigitPad, pen: Pen) -> None:
+    pen.canvas._handle_frontend_event(pen.canvas, {"event": "client_ready"}, [])
+    pen.stroke((bad, 1), (2, 2), (3, bad))
+    pen.stroke((bad, bad))
     assert [point for stroke in pad.drawing for point in stroke] == [(2, 2)]
 
 
-def test_the_mouse_events_that_ipycanvas_sends_do_nothing(pad: DigitPad, pen_width: Pen) -> None:
+def test_the_mouse_events_that_ipycanvas_sends_do_nothing(pad: DigitPad, pen: Pen) -> None:
     for event in ("mouse_down", "mouse_move", "mouse_up", "mouse_out", "mouse_wheel"):
-        pen_width.canvas._handle_frontend_event(pen_width.canvas, {"event": event, "x": 5, "y": 5}, [])
+        pen.canvas._handle_frontend_event(pen.canvas, {"event": event, "x": 5, "y": 5}, [])
     assert pad.drawing == ()
 
 
-def test_a_drawing_cannot_grow_without_end(pad: DigitPad, pen_width: Pen) -> None:
-    pen_width.stroke((0, 0), *((x % PAD_SIZE, 5) for x in range(3 * MAX_POINTS)))
-    pen_width.stroke((1, 1), (2, 2))
+def test_a_drawing_cannot_grow_without_end(pad: DigitPad, pen: Pen) -> None:
+    pen.stroke((0, 0), *((x % PAD_SIZE, 5) for x in range(3 * MAX_POINTS)))
+    pen.stroke((1, 1), (2, 2))
     assert sum(map(len, pad.drawing)) <= MAX_POINTS + 1
 
 
-def test_undo_and_redo_go_back_and_forth_through_everything(pad: DigitPad, pen_width: Pen) -> None:
+def test_undo_and_redo_go_back_and_forth_through_everything(pad: DigitPad, pen: Pen) -> None:
     states = [pad.drawing]
-    pen_width.stroke((1, 1), (2, 2))
+    pen.stroke((1, 1), (2, 2))
     states.append(pad.drawing)
-    pen_width.stroke((3, 3), (4, 4))
+    pen.stroke((3, 3), (4, 4))
     states.append(pad.drawing)
     pad.clear()
     states.append(pad.drawing)
@@ -186,69 +186,67 @@ def test_undo_and_redo_go_back_and_forth_through_everything(pad: DigitPad, pen_w
     assert pad.drawing == states[-1]
 
 
-def test_a_new_stroke_forgets_what_was_undone(pad: DigitPad, pen_width: Pen) -> None:
-    pen_width.stroke((1, 1), (2, 2))
+def test_a_new_stroke_forgets_what_was_undone(pad: DigitPad, pen: Pen) -> None:
+    pen.stroke((1, 1), (2, 2))
     pad.undo()
-    pen_width.stroke((5, 5), (6, 6))
+    pen.stroke((5, 5), (6, 6))
     pad.redo()
     assert pad.drawing == (((5, 5), (6, 6)),)
 
 
-def test_clearing_an_empty_pad_is_nothing_to_undo(pad: DigitPad, pen_width: Pen) -> None:
-    pen_width.stroke((1, 1), (2, 2))
+def test_clearing_an_empty_pad_is_nothing_to_undo(pad: DigitPad, pen: Pen) -> None:
+    pen.stroke((1, 1), (2, 2))
     pad.clear()
     pad.clear()
     pad.undo()
     assert pad.drawing == (((1, 1), (2, 2)),)
 
 
-def test_showing_a_drawing_can_be_undone(pad: DigitPad, pen_width: Pen) -> None:
-    pen_width.stroke((1, 1), (2, 2))
+def test_showing_a_drawing_can_be_undone(pad: DigitPad, pen: Pen) -> None:
+    pen.stroke((1, 1), (2, 2))
     pad.show_drawing([[(9, 9), (8, -8)]])
     assert pad.drawing == (((9, 9), (8, 0)),)
     pad.undo()
     assert pad.drawing == (((1, 1), (2, 2)),)
 
 
-def test_the_page_is_told_what_has_arrived(pad: DigitPad, pen_width: Pen) -> None:
-    pen_width.stroke((1, 1), (2.25, 2))
-    pen_width.down((3, 3))
+def test_the_page_is_told_what_has_arrived(pad: DigitPad, pen: Pen) -> None:
+    pen.stroke((1, 1), (2.25, 2))
+    pen.down((3, 3))
     assert published(pad)["received"] == "1", "a stroke is told before it has arrived"
-    pen_width.up()
+    pen.up()
     told = published(pad)
     assert told["received"] == "2" and json.loads(told["drawing"]) == [[[1, 1], [2.2, 2]], [[3, 3]]]
     pad.pen_width = 30.0
     assert published(pad)["pen"] == "30"
 
 
-def test_the_pen_does_not_change_the_drawing(pad: DigitPad, pen_width: Pen) -> None:
-    pen_width.stroke((1, 1), (2, 2))
+def test_the_pen_does_not_change_the_drawing(pad: DigitPad, pen: Pen) -> None:
+    pen.stroke((1, 1), (2, 2))
     before = pad.drawing
     pad.pen_width = 90.0
     assert pad.drawing == before
 
 
 def test_nothing_is_painted_before_a_client_is_there_and_everything_for_each_new_one(
-    pad: DigitPad, pen_width: Pen, monkeypatch: pytest.MonkeyPatch
+    pad: DigitPad, pen: Pen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     painted: list[int] = []
-    monkeypatch.setattr(type(pen_width.canvas), "stroke_lines", lambda canvas, points: painted.append(len(points)))
-    pen_width.stroke((1, 1), (2, 2), (3, 3))
+    monkeypatch.setattr(type(pen.canvas), "stroke_lines", lambda canvas, points: painted.append(len(points)))
+    pen.stroke((1, 1), (2, 2), (3, 3))
     assert painted == []
     for _ in range(2):
-        pen_width.canvas._handle_frontend_event(pen_width.canvas, {"event": "client_ready"}, [])
+        pen.canvas._handle_frontend_event(pen.canvas, {"event": "client_ready"}, [])
     assert painted == [3, 3]
-    pen_width.stroke((4, 4), (5, 5))
+    pen.stroke((4, 4), (5, 5))
     assert painted == [3, 3, 2]
 
 
-def test_a_dot_is_painted_as_a_line_with_a_length(
-    pad: DigitPad, pen_width: Pen, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_dot_is_painted_as_a_line_with_a_length(pad: DigitPad, pen: Pen, monkeypatch: pytest.MonkeyPatch) -> None:
     painted: list = []
-    monkeypatch.setattr(type(pen_width.canvas), "stroke_lines", lambda canvas, points: painted.append(points.tolist()))
-    pen_width.canvas._handle_frontend_event(pen_width.canvas, {"event": "client_ready"}, [])
-    pen_width.stroke((100, 100))
+    monkeypatch.setattr(type(pen.canvas), "stroke_lines", lambda canvas, points: painted.append(points.tolist()))
+    pen.canvas._handle_frontend_event(pen.canvas, {"event": "client_ready"}, [])
+    pen.stroke((100, 100))
     ((start, end),) = painted
     assert 0 < math.dist(start, end) < 1
 
@@ -267,14 +265,14 @@ def test_it_draws_by_itself_stroke_by_stroke(pad: DigitPad) -> None:
     assert seen == sorted(seen) and len(seen) >= 4
 
 
-def test_a_pen_takes_over_from_the_hand(pad: DigitPad, pen_width: Pen) -> None:
+def test_a_pen_takes_over_from_the_hand(pad: DigitPad, pen: Pen) -> None:
     async def run() -> None:
         grown = asyncio.Event()
         pad.observe(lambda _: grown.set(), "drawing")
         pad.animate((tuple((x, x) for x in range(100)),))
         hand = pad._animation
         await grown.wait()
-        pen_width.stroke((500, 500), (600, 600))
+        pen.stroke((500, 500), (600, 600))
         await asyncio.wait([hand])
 
     asyncio.run(run())

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from mnist_helpers.preprocessing.drawing import (
+from mnist_helpers.preprocessing.drawing import placed
+from mnist_helpers.preprocessing.drawings_file import (
     SAMPLES,
     DrawingsFileError,
     LabelledDrawing,
-    placed,
     read_drawings,
     to_json,
     write_drawings,

@@ -5,7 +5,8 @@ import random
 import numpy as np
 import pytest
 
-from mnist_helpers.preprocessing.drawing import SAMPLES, Drawing, LabelledDrawing, Stroke, placed, read_drawings
+from mnist_helpers.preprocessing.drawing import Drawing, Stroke, placed
+from mnist_helpers.preprocessing.drawings_file import SAMPLES, LabelledDrawing, read_drawings
 from mnist_helpers.preprocessing.raster import (
     BLANK,
     BOX_SIZE,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mnist_helpers.preprocessing.drawing import SAMPLES, read_drawings
+from mnist_helpers.preprocessing.drawings_file import SAMPLES, read_drawings
 from mnist_helpers.preprocessing.raster import rasterise
 from mnist_helpers.recognition.explain import occlusion_map, runner_up_gain_map
 from mnist_helpers.recognition.recogniser import Recogniser

@@ -7,7 +7,8 @@ import sys
 import numpy as np
 import pytest
 
-from mnist_helpers.preprocessing.drawing import SAMPLES, placed, read_drawings
+from mnist_helpers.preprocessing.drawing import placed
+from mnist_helpers.preprocessing.drawings_file import SAMPLES, read_drawings
 from mnist_helpers.preprocessing.raster import rasterise
 from mnist_helpers.recognition.calibration import (
     Calibration,
@@ -17,7 +18,7 @@ from mnist_helpers.recognition.calibration import (
     threshold_for_coverage,
 )
 from mnist_helpers.recognition.model_metadata import save_section
-from mnist_helpers.recognition.recogniser import MODELS, ModelError, Recogniser, judged
+from mnist_helpers.recognition.recogniser import MODELS, ModelError, Recogniser, decide
 from mnist_helpers.recognition.recognition import EMPTY
 
 PAD_SIZE = 560.0
@@ -82,15 +83,15 @@ def test_scribbles_get_no_answer(recogniser, points):
 
 def test_between_two_digits_both_are_named_in_order():
     probabilities = np.array([0, 0, 0, 0, 0.4, 0, 0, 0.02, 0, 0.5])
-    recognition = judged(probabilities, threshold=0.6)
+    recognition = decide(probabilities, threshold=0.6)
     assert (recognition.answer, recognition.reason) == (None, "Torn between 4 and 9.")
     assert (recognition.best, recognition.runner_up) == (9, 4)
-    assert judged(probabilities, threshold=0.5).answer == 9
+    assert decide(probabilities, threshold=0.5).answer == 9
 
 
 def test_a_best_digit_that_none_at_all_rivals_does_not_look_like_one():
     probabilities = np.array([0, 0, 0.1, 0, 0, 0, 0, 0, 0, 0.5])
-    assert judged(probabilities, threshold=0.6).reason == "This does not look like a digit."
+    assert decide(probabilities, threshold=0.6).reason == "This does not look like a digit."
 
 
 def test_probabilities_are_ten_and_leave_room_for_no_digit(recogniser):
@@ -188,7 +189,7 @@ def test_what_is_kept_of_an_earlier_network_goes(network):
 
 
 def test_the_recogniser_and_the_command_import_no_tensorflow():
-    modules = "recogniser, evaluate, explain, card, __main__"
+    modules = "recognition.recogniser, recognition.explain, evaluation.evaluate, evaluation.card, __main__"
     check = "import sys; sys.exit(any(name.split('.')[0] in ('tensorflow', 'keras') for name in sys.modules))"
     command = "; ".join([*(f"import mnist_helpers.{name}" for name in modules.split(", ")), check])
     assert subprocess.run([sys.executable, "-c", command], check=False).returncode == 0
@@ -198,13 +199,13 @@ def test_the_temperature_mends_what_was_too_unsure():
     raw, labels = _outputs(sharpness=0.5)
     temperature = fit_temperature(raw, labels)
     assert temperature == pytest.approx(0.5, abs=0.05)
-    assert reliability(raw, labels).error > 0.05
-    assert reliability(apply_temperature(raw, temperature), labels).error < 0.02
+    assert reliability(raw, labels).expected_calibration_error > 0.05
+    assert reliability(apply_temperature(raw, temperature), labels).expected_calibration_error < 0.02
 
 
 def test_the_threshold_leaves_the_wanted_share_an_answer():
     raw, _ = _outputs(sharpness=1.0)
-    threshold = threshold_for_coverage(raw, answered=0.9)
+    threshold = threshold_for_coverage(raw, coverage=0.9)
     assert np.mean(raw.max(axis=1) >= threshold) == pytest.approx(0.9, abs=0.01)
 
 

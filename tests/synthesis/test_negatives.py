@@ -4,7 +4,7 @@ import pytest
 from mnist_helpers.preprocessing.raster import rasterise
 from mnist_helpers.synthesis.digit_templates import DIGITS
 from mnist_helpers.synthesis.negative_templates import LETTERS, SHAPES, SIGNS
-from mnist_helpers.synthesis.negatives import MIRRORED, TURNED, pieces
+from mnist_helpers.synthesis.negatives import MIRRORED, TURNED, make_negatives, pieces
 from mnist_helpers.synthesis.strokes import POINTS, jitter, parse_template, render
 from mnist_helpers.synthesis.variants import make_synthetic_digits
 
@@ -14,7 +14,7 @@ def digits():
     return make_synthetic_digits(600, np.random.default_rng(5))
 
 
-def test_as_many_strangers_as_wanted_with_ink_and_all_different(digits):
+def test_as_many_negatives_as_wanted_with_ink_and_all_different(digits):
     images = make_negatives(203, *digits, np.random.default_rng(0))
     assert images.shape == (203, 28, 28)
     assert images.dtype == np.uint8
@@ -22,7 +22,7 @@ def test_as_many_strangers_as_wanted_with_ink_and_all_different(digits):
     assert len(np.unique(images.reshape(203, -1), axis=0)) > 195
 
 
-def test_the_same_seed_gives_the_same_strangers(digits):
+def test_the_same_seed_gives_the_same_negatives(digits):
     first, second = (make_negatives(60, *digits, np.random.default_rng(2)) for _ in range(2))
     np.testing.assert_array_equal(first, second)
 

@@ -6,6 +6,7 @@ import pytest
 
 from mnist_helpers.mnist.data import Mnist
 from mnist_helpers.synthesis.variants import make_synthetic_digits
+from mnist_helpers.training import run
 from mnist_helpers.training.model import build_full
 from mnist_helpers.training.recipe import FAST, FULL, learning_rates
 from mnist_helpers.training.run import epoch_data, soft_targets, train
@@ -98,12 +99,12 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_stopped(mnist, tmp_path, monkeyp
             raise KeyboardInterrupt
         return epoch_data(images, labels, recipe, seed, epoch)
 
-    monkeypatch.setattr(training, "epoch_data", stop_in_the_last)
+    monkeypatch.setattr(run, "epoch_data", stop_in_the_last)
     with pytest.raises(KeyboardInterrupt):
         train(mnist, TINY, 7, tmp_path, progress=False)
     assert len(list(tmp_path.iterdir())) == 1
 
-    monkeypatch.setattr(training, "epoch_data", lambda *at: asked.append(at[-1]) or epoch_data(*at))
+    monkeypatch.setattr(run, "epoch_data", lambda *at: asked.append(at[-1]) or epoch_data(*at))
     resumed, history = train(mnist, TINY, 7, tmp_path, progress=False)
     assert asked == [2]
     assert len(history) == 3
@@ -113,6 +114,6 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_stopped(mnist, tmp_path, monkeyp
 
 
 def test_another_seed_or_recipe_does_not_take_over_a_checkpoint(tmp_path):
-    paths = [training.checkpoint_path(tmp_path, TINY.identity, seed, 260) for seed in (1, 2)]
+    paths = [run.checkpoint_path(tmp_path, TINY.identity, seed, 260) for seed in (1, 2)]
     assert paths[0] != paths[1]
-    assert paths[0] != training.checkpoint_path(tmp_path, replace(TINY, epochs=4).identity, 1, 260)
+    assert paths[0] != run.checkpoint_path(tmp_path, replace(TINY, epochs=4).identity, 1, 260)

@@ -1,9 +1,6 @@
 """Measure the recogniser: on drawings by the page's own path, and on MNIST's test digits.
 
-MNIST's test digits are for the last figure only; nothing is chosen on them. The temperature is fitted on training
-images, strongly distorted, because the shipped network has seen all 60,000 and is right on nearly every one of them as
-it is. On drawings, which it has never seen, that temperature holds better than one fitted on a few thousand drawings,
-among which a handful of confident misses decides. Drawings choose the threshold: they are what the page meets.
+MNIST's test digits are for the last figure only; nothing is chosen on them.
 """
 
 from collections import defaultdict
@@ -12,26 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mnist_helpers.preprocessing.drawing import LabelledDrawing
-from mnist_helpers.preprocessing.raster import rasterise
-from mnist_helpers.recognition.calibration import (
-    Labels,
-    apply_temperature,
-    fit_temperature,
-    reliability,
-    threshold_for_coverage,
-)
-from mnist_helpers.recognition.network import Network
+from mnist_helpers.preprocessing.drawings_file import LabelledDrawing, digit_labels
+from mnist_helpers.recognition.calibration import reliability
 from mnist_helpers.recognition.recogniser import Recogniser
 from mnist_helpers.recognition.recognition import Recognition
 
 if TYPE_CHECKING:  # needs what only training installs
     from mnist_helpers.mnist.data import Mnist
-
-TARGET_COVERAGE = 0.9755
-"""Share of the drawings that the threshold leaves an answer; a few get none for another reason, as too little ink."""
-TEMPERATURE_IMAGES = 10_000
-"""Distorted training images that the temperature is fitted on."""
 
 
 def evaluate_drawings(
@@ -72,22 +56,6 @@ def evaluate_mnist(recogniser: Recogniser, mnist: "Mnist") -> dict:
     }
 
 
-def fit_temperature_on_mnist(network: Network, mnist: "Mnist") -> float:
-    """The temperature for a network, fitted on the last training images, distorted."""
-    from mnist_helpers.synthesis.augment import Augmentation, augment  # of training; the page has no need of it
-
-    chosen = slice(-TEMPERATURE_IMAGES, None)
-    digits = augment(mnist.train_images[chosen], Augmentation(), np.random.default_rng(0))[..., 0]
-    return fit_temperature(network(digits), mnist.train_labels[chosen])
-
-
-def choose_threshold(network: Network, temperature: float, drawings: Sequence[LabelledDrawing]) -> float:
-    """The threshold that leaves nearly all of the drawings an answer."""
-    digit_labels(drawings)
-    raw = network(np.stack([rasterise(each.drawing) for each in drawings]))
-    return threshold_for_coverage(apply_temperature(raw, temperature), TARGET_COVERAGE)
-
-
 def wilson_interval(right: int, count: int, z: float = 1.96) -> tuple[float, float]:
     """The 95 % interval of a share (Wilson 1927), which unlike the usual one holds near 0 and 1."""
     share, spread = right / count, z * z / count
@@ -107,18 +75,6 @@ def mean_by_group(right: Iterable[bool], groups: Iterable[str]) -> dict[str, flo
     for one, group in zip(right, groups, strict=True):
         members[group].append(one)
     return {group: _share(members[group]) for group in sorted(members)}
-
-
-def digit_labels(drawings: Sequence[LabelledDrawing]) -> Labels:
-    """The labels as numbers. Raises `ValueError` for one that is no digit, or without any drawing."""
-    if not drawings:
-        raise ValueError("No drawing came. Give a file with at least one drawing of a digit.")
-    for number, each in enumerate(drawings, start=1):
-        if each.label not in set("0123456789"):
-            raise ValueError(
-                f"Drawing {number} has the label {each.label!r}. Wanted a digit: give others as negatives."
-            )
-    return np.array([int(each.label) for each in drawings])
 
 
 def _refusals(recogniser: Recogniser, negatives: Sequence[LabelledDrawing]) -> dict[str, float]:

@@ -17,20 +17,20 @@ import traitlets
 from IPython.display import HTML, display
 
 from mnist_helpers.page.details import Details, DetailsView
-from mnist_helpers.page.pad import PAD_SIZE, DigitPad, pad_script
+from mnist_helpers.page.pad import PAD_SIZE, PEN_WIDTHS, DigitPad, pad_script
 from mnist_helpers.page.pixels import ImportanceView, ValuesView
 from mnist_helpers.page.throttle import Throttle
 from mnist_helpers.page.tiles import AnswerView
-from mnist_helpers.preprocessing.drawing import Drawing, placed, read_drawings
+from mnist_helpers.preprocessing.drawing import Drawing, placed
+from mnist_helpers.preprocessing.drawings_file import SAMPLES, read_drawings
 from mnist_helpers.preprocessing.raster import rasterise, resize_whole_pad, stages
 from mnist_helpers.recognition.explain import occlusion_map
 from mnist_helpers.recognition.recogniser import ModelError, Recogniser
 
-PAGE = files("mnist_helpers")
+PAGE = files("mnist_helpers.page")
 
 UPDATE_INTERVAL = 0.03
 """Seconds between two answers while the pen moves: smooth to the eye, with time left for the pen's own events."""
-PEN_WIDTHS = {"Thin pen": 0.03 * PAD_SIZE, "Pen": 0.06 * PAD_SIZE, "Thick pen": 0.1 * PAD_SIZE}
 EXAMPLE_SIZE = 0.6 * PAD_SIZE
 
 
@@ -147,7 +147,7 @@ class Dashboard:
 
     def _draw_example(self) -> None:
         with self._guarded():
-            example = random.choice(read_drawings(str(PAGE / "samples.jsonl")))
+            example = random.choice(read_drawings(SAMPLES))
             self.pad.animate(placed(example.drawing, centre=(PAD_SIZE / 2, PAD_SIZE / 2), size=EXAMPLE_SIZE))
 
 

@@ -10,7 +10,8 @@ import traitlets
 
 from mnist_helpers.page.pixels import data_url, download_link, png_url, to_uint8
 from mnist_helpers.page.tiles import MIN_MARKED_PROBABILITY, percent
-from mnist_helpers.preprocessing.drawing import Drawing, LabelledDrawing, to_json
+from mnist_helpers.preprocessing.drawing import Drawing
+from mnist_helpers.preprocessing.drawings_file import LabelledDrawing, to_json
 from mnist_helpers.preprocessing.raster import Stages
 from mnist_helpers.recognition.recognition import Recognition
 

@@ -21,6 +21,8 @@ from mnist_helpers.preprocessing.drawing import Drawing, Point
 
 PAD_SIZE = 840
 """Width and height of the pad in its own units, whatever its size on the screen."""
+PEN_WIDTHS = {"Thin pen": 0.03 * PAD_SIZE, "Pen": 0.06 * PAD_SIZE, "Thick pen": 0.1 * PAD_SIZE}
+"""Widths of the visible ink in pad units; the digit image has a pen of its own, `raster.PEN_WIDTH`."""
 MAX_POINTS = 5000
 """Points that a drawing may hold; a digit has 40 to 200. Later ones are dropped."""
 UNDO_LIMIT = 50
@@ -39,7 +41,7 @@ class DigitPad(widgets.VBox):
     drawing = traitlets.Tuple(help="Strokes, oldest first; each a tuple of (x, y) in pad units.")
     is_drawing = traitlets.Bool(False)
     resync_requests = traitlets.Int(0, help="How often a page whose connection was cut has asked for everything anew.")
-    pen_width = traitlets.Float(PAD_SIZE * 0.06, help="Width of the ink in pad units.")
+    pen_width = traitlets.Float(PEN_WIDTHS["Pen"], help="Width of the ink in pad units.")
 
     def __init__(self) -> None:
         self._canvas = Canvas(width=PAD_SIZE, height=PAD_SIZE)
@@ -171,19 +173,20 @@ class DigitPad(widgets.VBox):
     def _on_client_ready(self) -> None:
         self._painter.paint_for_new_client(self.drawing, pen_width=self.pen_width)
 
-    @traitlets.observe("pen")
+    @traitlets.observe("pen_width")
     def _on_pen_changed(self, change: traitlets.Bunch) -> None:
         self._show(self.drawing)
 
     def _publish(self) -> None:
         """Tell the page what has arrived, so that it stops painting it, and can keep it if this kernel ends."""
         strokes = html.escape(json.dumps(self.drawing, separators=(",", ":")))
-        self._state.value = f'<span hidden data-received="{self._confirmed_strokes}" data-pen="{self.pen_width:g}" data-drawing="{strokes}"></span>'
+        confirmed = f'data-received="{self._confirmed_strokes}" data-pen="{self.pen_width:g}"'
+        self._state.value = f'<span hidden {confirmed} data-drawing="{strokes}"></span>'
 
 
 def pad_script() -> str:
     """The script that every page with a pad needs once."""
-    return files("mnist_helpers").joinpath("pad.js").read_text()
+    return files("mnist_helpers.page").joinpath("pad.js").read_text()
 
 
 def _on_pad(points: Sequence[Point]) -> tuple[Point, ...]:

@@ -30,8 +30,8 @@ CENTRE_OF_MASS = 14.0
 """Pixel index of MNIST's centre of mass, measured on its training images; the geometric middle would be 13.5."""
 
 STRAY_DOT_SIZE, STRAY_DOT_DISTANCE = 0.1, 1.0
-"""A stroke shorter than this share of the longest, and farther from the others than this share of their longer side,
-was a palm or a slip: with it, the digit would be a speck in a corner. The dot of an i is nearer."""
+"""Size and distance that make a stroke a stray dot, see `without_stray_dots`. Palms and slips leave such dots; with
+one, preprocessing would scale the digit down to a speck. The dot of an i is nearer."""
 
 BLANK: DigitImage = np.zeros((SIZE, SIZE), np.float32)
 """The digit of an empty pad."""
@@ -61,7 +61,10 @@ def rasterise(drawing: Drawing | Sequence[Sequence[Point]]) -> DigitImage:
 def resize_whole_pad(
     drawing: Drawing | Sequence[Sequence[Point]], *, pad_size: float, pen_width: float, size: int = SIZE
 ) -> DigitImage:
-    """The usual way, for comparison: the whole pad, `pad_size` units wide and drawn with `pen_width`, shrunk to `size` pixels."""
+    """Shrink the whole pad to `size` pixels without preprocessing: the naive baseline, for comparison.
+
+    `pad_size` and `pen_width` are in the drawing's units.
+    """
     scale = size / pad_size
     strokes = [stroke.clip(0, pad_size) * scale - 0.5 for stroke in _as_strokes(drawing)]
     return _render_strokes(strokes, pen_width * scale, size=size, edge=1.0)
@@ -116,7 +119,10 @@ def _as_strokes(drawing: Drawing | Sequence[Sequence[Point]]) -> list[Points]:
 
 
 def without_stray_dots(drawing: Drawing | Sequence[Sequence[Point]]) -> list[Points]:
-    """The strokes that the digit is made of, each (n, 2): no dot that lies far away from all others (`STRAY_DOT_SIZE`, `STRAY_DOT_DISTANCE`).
+    """The strokes that the digit is made of, each (n, 2), without stray dots.
+
+    A stroke is a stray dot if its extent is at most `STRAY_DOT_SIZE` times that of the largest stroke and it lies
+    farther from the others (dots left out) than `STRAY_DOT_DISTANCE` times their longer side.
 
     Raises `ValueError` as `rasterise` does.
     """

@@ -10,10 +10,17 @@ import json
 from pathlib import Path
 from typing import Any
 
+from mnist_helpers import IS_CHECKOUT, PROJECT
 from mnist_helpers.recognition.calibration import Calibration
 
-MODELS = Path(__file__).resolve().parents[2] / "models"
-REMEDY = "Run `git restore models` to get the trained one back, or `make train` to train a new one."
+MODELS = PROJECT / "models"
+"""Folder of the trained networks."""
+REMEDY = (
+    "Run `git restore models` to get the trained one back, or `make train` to train a new one."
+    if IS_CHECKOUT
+    else "Install the package again: `pip install --force-reinstall mnist-helpers`."
+)
+"""What to do where the network is missing or damaged."""
 
 
 class ModelError(RuntimeError):

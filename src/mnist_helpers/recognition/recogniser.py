@@ -64,9 +64,9 @@ class Recogniser:
     ) -> Recognition:
         """Recognise a drawing, as the page does.
 
-        A digit has no size any more, so what is only a dot is seen on the drawing. `pad_size` is that of the pad, in the
-        drawing's units; without it only a drawing without any extent is a dot. `digit` is what the drawing makes, for
-        who has it already.
+        Preprocessing removes the size, so dots are detected on the drawing. Pass `pad_size`, in the drawing's units, to
+        detect small dots; without it only zero-size drawings count as dots. Pass `digit` if the drawing was already
+        rasterised.
         """
         if strokes := without_stray_dots(drawing):
             longer_side = np.ptp(np.concatenate(strokes), axis=0).max()

@@ -127,7 +127,7 @@ class GuardedSocket(ZMQChannelsWebsocketConnection):
 
 
 def parse_message(message: Any) -> tuple[str, list[bytes]]:
-    """Channel and parts of a message of the page's protocol; `MessageRejected` for anything that the page would not send."""
+    """Channel and parts of a message; raises `MessageRejected` for anything that the page would not send."""
     if not isinstance(message, bytes):
         raise MessageRejected("a message that is text")
     if int.from_bytes(message[:8], "little") > MAX_PARTS:

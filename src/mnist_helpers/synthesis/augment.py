@@ -118,13 +118,11 @@ def _change_thickness(images: np.ndarray, settings: Augmentation, rng: np.random
     for share in (settings.thicken_probability, settings.thicken_probability / 2, settings.thicken_probability / 4):
         thick = np.flatnonzero(chance < share)
         images[thick] += amount[thick] * (_dilate_or_erode(images[thick], np.maximum) - images[thick])
-    thin_probability = np.flatnonzero(chance > 1 - settings.thin_probability)
-    thinned = images[thin_probability] + amount[thin_probability] * (
-        _dilate_or_erode(images[thin_probability], np.minimum) - images[thin_probability]
-    )
+    thin = np.flatnonzero(chance > 1 - settings.thin_probability)
+    thinned = images[thin] + amount[thin] * (_dilate_or_erode(images[thin], np.minimum) - images[thin])
     enough = thinned.sum((1, 2), keepdims=True) > _MIN_INK
     thinned /= np.maximum(thinned.max((1, 2), keepdims=True), 0.3)
-    images[thin_probability] = np.where(enough, thinned, images[thin_probability])
+    images[thin] = np.where(enough, thinned, images[thin])
     return images
 
 

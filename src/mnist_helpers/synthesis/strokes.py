@@ -74,14 +74,14 @@ def _basis(controls: int, points: int, smooth: bool) -> np.ndarray:
     return basis
 
 
-def jitter(parse_template: Template, count: int, rng: np.random.Generator) -> np.ndarray:
+def jitter(template: Template, count: int, rng: np.random.Generator) -> np.ndarray:
     """Points (count, POINTS, 2) of as many people's versions of one template, some neat, some careless.
 
     Every control moves on its own, then the whole is stretched, slanted and turned.
     """
-    moves = rng.normal(0, rng.uniform(*JITTER, (count, 1, 1)), (count, *parse_template.controls.shape))
-    moved = parse_template.controls + moves.astype(np.float32)
-    return distort(np.matmul(parse_template.basis, moved), rng)
+    moves = rng.normal(0, rng.uniform(*JITTER, (count, 1, 1)), (count, *template.controls.shape))
+    moved = template.controls + moves.astype(np.float32)
+    return distort(np.matmul(template.basis, moved), rng)
 
 
 def distort(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -1,8 +1,9 @@
 """Shapes of digits that people draw and MNIST lacks.
 
 MNIST was written by Americans: its 1 is a bar, its 7 and 0 have no stroke across. A network trained on it reads the
-European 1, with its flag and foot, as a 7. `add_marks` draws such marks onto MNIST images, in each image's own thickness;
-`make_synthetic_digits` makes whole digits from stroke templates, which also teaches what a clean pen line looks like.
+European 1, with its flag and foot, as a 7. `add_marks` draws such marks onto MNIST images, in each image's own
+thickness; `make_synthetic_digits` makes whole digits from stroke templates, which also teaches what a clean pen line
+looks like.
 """
 
 from collections.abc import Callable
@@ -31,7 +32,7 @@ class Variants:
 
     def rarer(self, factor: float) -> "Variants":
         """The same with all shares of images multiplied by `factor`."""
-        shares = ("slashed_zero", "flagged_one", "crossed_seven")
+        shares = ("slashed_zero_probability", "flagged_one_probability", "crossed_seven_probability")
         return replace(self, **{name: getattr(self, name) * factor for name in shares})
 
 

@@ -14,14 +14,14 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from mnist_helpers import PROJECT
 from mnist_helpers.preprocessing.raster import DigitImage
 from mnist_helpers.recognition.network import Network, Probabilities, silence_stderr
 
-ROOT = Path(__file__).resolve().parents[2]
-CONVERTER = ROOT / ".venv-export" / "bin" / "tensorflowjs_converter"
-NODE_MODULES = ROOT / "build" / "export" / "node_modules"
-CLASSIFY = ROOT / "export" / "classify.mjs"
-TFJS = ROOT / "build" / "tfjs"
+CONVERTER = PROJECT / ".venv-export" / "bin" / "tensorflowjs_converter"
+NODE_MODULES = PROJECT / "build" / "export" / "node_modules"
+CLASSIFY = PROJECT / "export" / "classify.mjs"
+TFJS = PROJECT / "build" / "tfjs"
 TOLERANCE = 1e-5
 """Largest difference of a probability between Keras and another form that is put down to the order of additions."""
 
@@ -50,7 +50,7 @@ def to_tfjs(model: keras.Model, folder: Path = TFJS) -> None:
         with _quiet_tensorflow():
             model.export(saved, verbose=False)
         formats = ["--input_format=tf_saved_model", "--output_format=tfjs_graph_model"]
-        _run([CONVERTER, *formats, saved, folder], cwd=ROOT)
+        _run([CONVERTER, *formats, saved, folder], cwd=PROJECT)
 
 
 def keras_probabilities(model: keras.Model, digits: DigitImage) -> Probabilities:

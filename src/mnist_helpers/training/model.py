@@ -12,8 +12,7 @@ import keras
 from keras import layers
 
 DIGITS = 10
-NO_DIGIT_CLASS = 10
-CLASSES = 11
+CLASSES = DIGITS + 1
 
 
 def build_full() -> keras.Model:

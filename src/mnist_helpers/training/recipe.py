@@ -74,7 +74,7 @@ FAST = Recipe(
 
 
 def learning_rates(recipe: Recipe, steps: int) -> np.ndarray:
-    """One cycle (steps,): a cosine up to the peak over `warmup_fraction` of the steps, and down to a thousandth of it."""
+    """Learning rates (steps,): a cosine up to the peak during the warm-up, then down to a thousandth."""
     done = np.arange(steps) / steps
     up = (1 - np.cos(np.pi * np.minimum(done / recipe.warmup_fraction, 1))) / 2
     down = (1 + np.cos(np.pi * np.clip((done - recipe.warmup_fraction) / (1 - recipe.warmup_fraction), 0, 1))) / 2

@@ -18,15 +18,16 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from mnist_helpers.mnist.data import Mnist
+from mnist_helpers.recognition.calibration import NO_DIGIT_CLASS
 from mnist_helpers.synthesis.augment import augment
 from mnist_helpers.synthesis.negatives import make_negatives
 from mnist_helpers.synthesis.variants import add_marks, make_synthetic_digits
 from mnist_helpers.training.checkpoint import checkpoint_path, load_checkpoint, save_checkpoint
-from mnist_helpers.training.model import CLASSES, DIGITS, NO_DIGIT_CLASS, with_probabilities
+from mnist_helpers.training.model import CLASSES, DIGITS, with_probabilities
 from mnist_helpers.training.progress import progress_bar
 from mnist_helpers.training.recipe import FAST, FULL, Recipe, learning_rates
 
-__all__ = ["FAST", "FULL", "Epoch", "Recipe", "epoch_data", "soft_targets", "train"]
+__all__ = ["FAST", "FULL", "EpochResult", "Recipe", "epoch_data", "soft_targets", "train"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,7 +174,7 @@ def epoch_data(
 
 
 def soft_targets(classes: np.ndarray, label_smoothing: float) -> np.ndarray:
-    """Targets (n, 11): a digit's are smoothed over the ten digits, a stranger's are certain."""
+    """Targets (n, 11): a digit's are smoothed over the ten digits, a negative's are certain."""
     targets = np.eye(CLASSES, dtype=np.float32)[classes]
     digits = classes < DIGITS
     targets[digits] *= 1 - label_smoothing

@@ -8,20 +8,20 @@ from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_notebook
 
 
-def page(parse_template: Path) -> tuple[str, CodeType]:
+def page(template: Path) -> tuple[str, CodeType]:
     """A page made by an exporter of its own, as Voila does for every visitor, and what its template compiled to."""
-    exporter = HTMLExporter(template_file=str(parse_template))
+    exporter = HTMLExporter(template_file=str(template))
     html, _ = exporter.from_notebook_node(new_notebook())
-    return html, exporter.parse_template.root_render_func.__code__
+    return html, exporter.template.root_render_func.__code__
 
 
 def test_a_second_page_uses_the_compiled_template_of_the_first_until_it_changes(tmp_path: Path):
     compile_once()
-    parse_template = tmp_path / "page.html.j2"
-    parse_template.write_text("{{ 1 + 1 }} digits")
-    first, compiled = page(parse_template)
-    again, used = page(parse_template)
+    template = tmp_path / "page.html.j2"
+    template.write_text("{{ 1 + 1 }} digits")
+    first, compiled = page(template)
+    again, used = page(template)
     assert first == again == "2 digits"
     assert used is compiled
-    parse_template.write_text("{{ 1 + 2 }} digits")
-    assert page(parse_template)[0] == "3 digits"
+    template.write_text("{{ 1 + 2 }} digits")
+    assert page(template)[0] == "3 digits"

@@ -8,7 +8,7 @@ import yaml
 
 MANIFESTS = [
     manifest
-    for path in sorted(Path(__file__).parents[1].glob("deploy/kubernetes/*.yaml"))
+    for path in sorted(Path(__file__).parents[2].glob("deploy/kubernetes/*.yaml"))
     for manifest in yaml.safe_load_all(path.read_text())
 ]
 PARTS = {"Deployment", "Service", "Ingress", "HorizontalPodAutoscaler", "PodDisruptionBudget", "NetworkPolicy"}

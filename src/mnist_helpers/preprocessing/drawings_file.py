@@ -1,0 +1,113 @@
+"""Read and write drawings files.
+
+A drawings file holds one JSON object a line, gzipped or not:
+`{"w": writer, "l": label, "s": [[[x, y], ...], ...], "set": source, "amb": true where it may pass for a digit}`,
+with y pointing down, in any scale. Only `s`, the strokes, is required.
+"""
+
+import gzip
+import json
+import math
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from mnist_helpers.preprocessing.drawing import Drawing
+
+SAMPLES = Path(__file__).with_name("samples.jsonl")
+"""The project's own drawings: every digit by seven made-up hands, in a pad of 560 units."""
+
+
+class DrawingsFileError(ValueError):
+    """A drawings file that cannot be read; the message names the file, the line and what was wanted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelledDrawing:
+    """A drawing, what it was meant to be, and where it comes from.
+
+    `ambiguous` is set for a letter or sign that may pass for a digit (an O, an l).
+    """
+
+    drawing: Drawing
+    label: str = ""
+    writer: str = ""
+    source: str = ""
+    ambiguous: bool = False
+
+
+def read_drawings(*paths: Path | str) -> list[LabelledDrawing]:
+    """Read drawings files, in order.
+
+    Raises `DrawingsFileError` for a line that is no drawing, `FileNotFoundError` for a missing file.
+    """
+    return [drawing for path in paths for drawing in _read_file(Path(path))]
+
+
+def write_drawings(path: Path | str, drawings: Iterable[LabelledDrawing]) -> None:
+    """Write a drawings file, gzipped if its name ends in `.gz`."""
+    text = "".join(to_json(drawing) + "\n" for drawing in drawings).encode()
+    path = Path(path)
+    path.write_bytes(gzip.compress(text, mtime=0) if path.suffix == ".gz" else text)
+
+
+def digit_labels(drawings: Sequence[LabelledDrawing]) -> npt.NDArray[np.integer]:
+    """The labels as numbers. Raises `ValueError` for one that is no digit, or without any drawing."""
+    if not drawings:
+        raise ValueError("No drawing came. Give a file with at least one drawing of a digit.")
+    for number, each in enumerate(drawings, start=1):
+        if each.label not in set("0123456789"):
+            raise ValueError(
+                f"Drawing {number} has the label {each.label!r}. Wanted a digit: give others as negatives."
+            )
+    return np.array([int(each.label) for each in drawings])
+
+
+def to_json(labelled: LabelledDrawing) -> str:
+    """One line of a drawings file, without the line break."""
+    fields = {
+        "w": labelled.writer,
+        "l": labelled.label,
+        "s": labelled.drawing,
+        "set": labelled.source,
+        "amb": labelled.ambiguous,
+    }
+    return json.dumps({key: value for key, value in fields.items() if value or key == "s"}, separators=(",", ":"))
+
+
+def _read_file(path: Path) -> Iterator[LabelledDrawing]:
+    try:
+        content = path.read_bytes()
+        if content.startswith(b"\x1f\x8b"):
+            content = gzip.decompress(content)
+        lines = content.decode("utf-8-sig").split("\n")
+    except FileNotFoundError:
+        raise FileNotFoundError(f"No drawings file at {path}. Give the path of a JSON-lines file of strokes.") from None
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise DrawingsFileError(f"{path} cannot be read ({error}). Wanted JSON lines, gzipped or not.") from None
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                yield _parse(json.loads(line))
+            except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
+                raise DrawingsFileError(
+                    f"{path}, line {number}: {line[:60]!r} is no drawing ({type(error).__name__}: {error}). "
+                    'Wanted {"l": label, "s": [[[x, y], ...], ...]} with finite numbers.'
+                ) from None
+
+
+def _parse(fields: dict) -> LabelledDrawing:
+    drawing = tuple(tuple((float(x), float(y)) for x, y in stroke) for stroke in fields["s"])
+    if not all(math.isfinite(value) for stroke in drawing for point in stroke for value in point):
+        raise ValueError("a coordinate is not finite")
+    return LabelledDrawing(
+        drawing=drawing,
+        label=str(fields.get("l", "")),
+        writer=str(fields.get("w", "")),
+        source=str(fields.get("set", "")),
+        ambiguous=bool(fields.get("amb", False)),
+    )
