@@ -18,7 +18,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 from mnist_helpers.preprocessing.drawing import Point, Stroke
 
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
-CONTROL = "jupyter.widget.control"
+WIDGET_CONTROL_TARGET = "jupyter.widget.control"
 PATIENCE = 60.0
 """Seconds after which an answer that has not come will not come."""
 
@@ -46,7 +46,7 @@ class RawVisitor:
         """Load the page, connect to its kernel, and learn its widgets."""
         self.page = await self.load(path)
         await self.connect()
-        self.send("comm_open", {"comm_id": self._control, "target_name": CONTROL, "data": {}})
+        self.send("comm_open", {"comm_id": self._control, "target_name": WIDGET_CONTROL_TARGET, "data": {}})
         self.ask_for_widgets()
         await self.until(lambda: bool(self._models))
         self.tell("client_ready")
