@@ -6,18 +6,20 @@ export JUPYTER_PATH := $(CURDIR)/share/jupyter:$(JUPYTER_PATH)
 VOILA := $(BIN)/voila dashboard.ipynb --no-browser --port=$(PORT) --Voila.port_retries=0
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 PORT_IS_FREE := $(BIN)/python -c 'import socket, sys; sys.exit(0 if socket.socket().connect_ex(("127.0.0.1", $(PORT))) else "Port $(PORT) is in use. Name another: make $(MAKECMDGOALS) PORT=8867")'
+# Two at a time, but for what measures time and memory, which is alone. Each in a process of its own kind: Playwright's event loop
+# would be in the way of unit tests.
+IN_PARALLEL := $(BIN)/pytest --numprocesses=2 --dist=loadfile --quiet
+UNIT_TESTS := $(IN_PARALLEL) tests --ignore=tests/browser --ignore=tests/serving
 RUN_NOTEBOOK := TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False
 
 .DEFAULT_GOAL := help
-.PHONY: help dashboard dev lab test train refresh export serve image bench
+.PHONY: help dashboard dev lab check test constraints train refresh export serve image bench
 
 help: ## list what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name purpose; do printf '  make %-10s %s\n' "$$name" "$$purpose"; done
 
 dashboard: .venv/page ## the page on http://localhost:8866 (PORT= changes it)
-	@$(PORT_IS_FREE)
-	@echo "The page opens on http://localhost:$(PORT) in a moment. Ctrl+C ends it."
-	@$(VOILA)
+	@$(BIN)/mnist-helpers page --port=$(PORT) --no-browser
 
 dev: .venv/dev ## the page, reloading when the notebook, the package or the template is saved
 	@$(PORT_IS_FREE)
@@ -27,15 +29,27 @@ dev: .venv/dev ## the page, reloading when the notebook, the package or the temp
 lab: .venv/train ## JupyterLab with the notebooks
 	@$(BIN)/jupyter lab
 
+check: .venv/test ## lint, types and unit tests, in under a minute
+	@$(BIN)/ruff check src tests benchmarks && $(BIN)/ruff format --check src tests benchmarks && $(BIN)/mypy
+	@$(UNIT_TESTS)
+
 test: .venv/test ## everything that must hold, in a real browser too
 	@PYTHON=$(BIN)/python sh tests/install_what_tests_need.sh
 	@$(BIN)/ruff check src tests benchmarks && $(BIN)/ruff format --check src tests benchmarks && $(BIN)/mypy
-	@$(BIN)/pytest
+	@$(UNIT_TESTS)
+	@$(IN_PARALLEL) tests/browser
+	@$(BIN)/pytest tests/serving
+	@$(IN_PARALLEL) notebooks dashboard.ipynb
+
+constraints: ## pin the newest versions of all that is installed, in constraints.txt
+	@rm -rf build/constraints && $(PYTHON) -m venv build/constraints
+	@build/constraints/bin/pip install --quiet --disable-pip-version-check ".[test,dev]"
+	@{ sed -n 1p constraints.txt; build/constraints/bin/pip freeze --exclude mnist-helpers; } > build/constraints.txt && mv build/constraints.txt constraints.txt
 
 train: .venv/train ## train the network in full (half an hour on two cores) and save it in models/
 	@RECIPE=full $(RUN_NOTEBOOK) notebooks/02_train.ipynb
-	@$(BIN)/python -m mnist_helpers calibrate
-	@$(BIN)/python -m mnist_helpers card
+	@$(BIN)/mnist-helpers calibrate
+	@$(BIN)/mnist-helpers card
 
 refresh: .venv/train ## run all notebooks but the training in place
 	@$(RUN_NOTEBOOK) $(filter-out notebooks/02_train.ipynb,$(NOTEBOOKS))
@@ -44,7 +58,7 @@ export: .venv/train ## convert the network to TensorFlow.js and check every form
 	@test -x .venv-export/bin/tensorflowjs_converter || { $(PYTHON) -m venv .venv-export && .venv-export/bin/pip install --quiet --disable-pip-version-check --requirement export/requirements.txt; }
 	@mkdir -p build/export && cp export/package.json build/export/
 	@npm install --prefix build/export --no-package-lock --no-audit --no-fund --loglevel=error
-	@$(BIN)/python -m mnist_helpers export
+	@$(BIN)/mnist-helpers export
 
 serve: .venv/serve ## the page for many: PROCESSES= behind nginx on PORT=
 	@PORT=$(PORT) sh deploy/serve.sh
@@ -64,5 +78,5 @@ bench: .venv/test ## the page beside the usual way and Gradio's Sketchpad (insta
 	@touch $@
 
 .venv/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is wanted, this is %d.%d. Name one: make PYTHON=python3.12" % sys.version_info[:2])'
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15) and "Python 3.11 to 3.14 is wanted, this is %d.%d. Name one: make PYTHON=python3.12" % sys.version_info[:2])'
 	@$(PYTHON) -m venv .venv

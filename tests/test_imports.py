@@ -1,18 +1,40 @@
-"""The import rule of ARCHITECTURE.md: what a visitor's kernel imports is what a visitor costs."""
+"""The import rule of ARCHITECTURE.md, and what a visitor's kernel imports, since that is what a visitor costs."""
 
+import ast
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-HEAVY = {"tensorflow", "keras", "matplotlib", "pandas", "scipy", "pooch", "sklearn"}
-NETWORK = {
-    "ai_edge_litert",
-    "mnist_helpers.recognition.recogniser",
-    "mnist_helpers.recognition.network",
-    "mnist_helpers.recognition.explain",
-}
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "src" / "mnist_helpers"
+HEAVY = {"tensorflow", "keras", "matplotlib", "pandas", "scipy", "pooch", "sklearn", "PIL"}
+NETWORK = {"mnist_helpers.recognition.network"}
 WIDGETS = {"ipywidgets", "ipycanvas", "IPython"}
+
+
+def rule() -> dict[str, set[str]]:
+    """What each room may import of the others, as the table in ARCHITECTURE.md says."""
+    table = (
+        (ROOT / "ARCHITECTURE.md").read_text().split("| room | what happens there | may import |")[1].split("\n\n")[0]
+    )
+    rows = [row.strip("| ").split(" | ") for row in table.strip().splitlines()[1:]]
+    return {row[0].strip("`"): set(re.findall(r"`(\w+)`", row[2])) for row in rows if row[0] != "`__main__`"}
+
+
+def imports(room: str) -> Iterator[tuple[str, str]]:
+    """File and room of each import of another room, those for type checking included."""
+    for path in (PACKAGE / room).glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            for name in names:
+                package, _, rest = name.partition(".")
+                if package == "mnist_helpers" and rest and rest.split(".")[0] != room:
+                    yield path.name, rest.split(".")[0]
 
 
 def imported_by(module: str) -> set[str]:
@@ -23,22 +45,47 @@ def imported_by(module: str) -> set[str]:
     return set(found.stdout.split())
 
 
+def test_every_room_is_in_the_table_and_has_few_short_modules() -> None:
+    rooms = {path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert rooms == rule().keys()
+    assert {path.name for path in PACKAGE.glob("*.py")} == {"__init__.py", "__main__.py"}
+    for room in rooms:
+        modules = list((PACKAGE / room).glob("*.py"))
+        assert len(modules) <= 13, f"{room} has over twelve modules"
+        for module in modules:
+            assert len(module.read_text().splitlines()) <= 200, f"{module} has over 200 lines"
+
+
+@pytest.mark.parametrize("room", sorted(path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()))
+def test_a_room_imports_only_what_the_table_allows(room: str) -> None:
+    allowed = rule()[room]
+    assert [(file, other) for file, other in imports(room) if other not in allowed] == []
+
+
+def test_the_arrows_between_rooms_run_one_way() -> None:
+    allowed, order = rule(), []
+    while len(order) < len(allowed):
+        ready = [room for room, below in allowed.items() if room not in order and below <= set(order)]
+        assert ready, f"a circle among {allowed.keys() - set(order)}"
+        order += ready
+
+
 def test_the_page_imports_nothing_that_only_training_needs() -> None:
     found = imported_by("mnist_helpers.page.dashboard")
     assert found & HEAVY == set()
     assert found >= NETWORK and {"ipywidgets", "ipycanvas"} <= found
 
 
-@pytest.mark.parametrize("view", ["pad", "tiles", "pixels", "newest"])
+@pytest.mark.parametrize("view", ["pad", "tiles", "pixels", "throttle"])
 def test_what_a_person_sees_knows_no_network(view: str) -> None:
-    assert imported_by(f"mnist_helpers.{view}") & (HEAVY | NETWORK) == set()
+    assert imported_by(f"mnist_helpers.page.{view}") & (HEAVY | NETWORK) == set()
 
 
-@pytest.mark.parametrize("core", ["drawing", "raster", "recognition"])
+@pytest.mark.parametrize("core", ["preprocessing.drawing", "preprocessing.raster", "recognition.recognition"])
 def test_the_core_knows_neither_networks_nor_widgets(core: str) -> None:
     assert imported_by(f"mnist_helpers.{core}") & (HEAVY | NETWORK | WIDGETS) == set()
 
 
-@pytest.mark.parametrize("light", ["recogniser", "explain", "evaluate"])
+@pytest.mark.parametrize("light", ["recognition.recogniser", "recognition.explain", "evaluation.evaluate"])
 def test_recognising_needs_no_widgets_and_no_training(light: str) -> None:
     assert imported_by(f"mnist_helpers.{light}") & (HEAVY | WIDGETS) == set()

@@ -1,4 +1,4 @@
-"""The command `python -m mnist_helpers`: measure the recogniser, calibrate it, write its model card."""
+"""Serve the page; measure the recogniser, calibrate it, write its model card, convert it to other forms."""
 
 import argparse
 import json
@@ -11,7 +11,7 @@ import numpy as np
 from mnist_helpers.evaluation.card import write_card
 from mnist_helpers.evaluation.evaluate import evaluate_drawings, evaluate_mnist
 from mnist_helpers.preprocessing.drawings_file import read_drawings
-from mnist_helpers.recognition.model_metadata import MODELS, save_section, stored_threshold
+from mnist_helpers.recognition.model_metadata import MODELS, read_calibration, save_section, stored_threshold
 from mnist_helpers.recognition.network import Network
 from mnist_helpers.recognition.recogniser import Recogniser
 
@@ -20,34 +20,51 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 2 with one sentence on stderr when what came cannot be used."""
     options = _parser().parse_args(arguments)
     try:
-        print(json.dumps(options.run(options), indent=2))
+        result = options.run(options)
+    except KeyboardInterrupt:
+        return 130
     except (OSError, ValueError, RuntimeError) as error:
         print(error, file=sys.stderr)
         return 2
+    if result is not None:
+        print(json.dumps(result, indent=2))
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m mnist_helpers", description=__doc__)
+    parser = argparse.ArgumentParser(prog="mnist-helpers", description=__doc__)
     commands = parser.add_subparsers(required=True)
+    page = _command(commands, "page", _page, "serve the page and open it in a browser")
+    page.add_argument("--port", type=int, default=8866, help="where it is served on this computer (%(default)s)")
+    page.add_argument("--no-browser", action="store_true", help="do not open a browser")
     evaluate = _command(commands, "evaluate", _evaluate, "print what is right and what is refused, as one JSON object")
     evaluate.add_argument("--mnist", action="store_true", help="measure on MNIST's 10,000 test digits instead")
     calibrate = _command(
         commands, "calibrate", _calibrate, "fit temperature and threshold, keep them, measure with them"
     )
     card = _command(commands, "card", _card, "measure what the model card tells and write it")
+    export = _command(
+        commands, "export", _export, "convert to TensorFlow.js and check all forms on MNIST's 10,000 test digits"
+    )
+    for command in (evaluate, calibrate, card, export):
+        command.add_argument("--model", type=Path, default=MODELS / "digits.tflite", help="the network, for LiteRT")
     for command in (evaluate, calibrate, card):
         command.add_argument("--drawings", nargs="+", default=[], metavar="FILE", help="drawings of digits, JSON lines")
         command.add_argument("--negatives", nargs="+", default=[], metavar="FILE", help="drawings of anything else")
-    _command(commands, "export", _export, "convert to TensorFlow.js and check all forms on MNIST's 10,000 test digits")
     return parser
 
 
 def _command(commands, name: str, run, text: str) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=text, description=text)
     command.set_defaults(run=run)
-    command.add_argument("--model", type=Path, default=MODELS / "digits.tflite", help="the network, for LiteRT")
     return command
+
+
+def _page(options: argparse.Namespace) -> None:
+    from mnist_helpers.serving.app import serve_page  # imports Voila
+
+    read_calibration(MODELS / "digits.tflite")  # a missing or damaged network is told here, not on the page
+    serve_page(options.port, open_browser=not options.no_browser)
 
 
 def _mnist():

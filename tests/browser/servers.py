@@ -34,9 +34,9 @@ class Server:
 
 @contextmanager
 def voila(*options: str, **environment: str) -> Iterator[Server]:
-    """The page, served as `make dashboard` serves it, but for options and environment."""
+    """The page, served by Voila from the checkout, with options and environment of the caller's."""
     port = free_port()
-    command = ["voila", "dashboard.ipynb", "--no-browser", f"--port={port}", *options]
+    command = [sys.executable, "-m", "voila", "dashboard.ipynb", "--no-browser", f"--port={port}", *options]
     data = os.pathsep.join(filter(None, [str(ROOT / "share" / "jupyter"), os.environ.get("JUPYTER_PATH")]))
     with _serving(command, port, cwd=ROOT, environment={"JUPYTER_PATH": data} | environment) as server:
         yield server
@@ -47,7 +47,7 @@ def jupyterlab(folder: Path) -> Iterator[Server]:
     """JupyterLab on a folder, with settings of its own and without a token."""
     port = free_port()
     command = [
-        "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser", "--ServerApp.port_retries=0",
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser", "--ServerApp.port_retries=0",
         f"--port={port}", f"--ServerApp.root_dir={folder}", "--IdentityProvider.token=", "--LabApp.news_url=",
     ]  # fmt: skip
     names = ("JUPYTER_CONFIG_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
@@ -58,11 +58,17 @@ def jupyterlab(folder: Path) -> Iterator[Server]:
 
 
 @contextmanager
+def serving(command: Sequence[str | Path], *, cwd: Path) -> Iterator[Server]:
+    """A command that serves the page on the port that `--port=` gives it."""
+    port = free_port()
+    with _serving([*map(str, command), f"--port={port}"], port, cwd=cwd, environment={}) as server:
+        yield server
+
+
+@contextmanager
 def _serving(command: Sequence[str], port: int, *, cwd: Path, environment: dict[str, str]) -> Iterator[Server]:
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *command], cwd=cwd, env=os.environ | environment, stdout=log, stderr=log
-        )
+        process = subprocess.Popen(command, cwd=cwd, env=os.environ | environment, stdout=log, stderr=log)
         try:
             _wait_until_it_answers(process, port, log)
             yield Server(port=port, pid=process.pid)

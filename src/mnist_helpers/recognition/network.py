@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from ai_edge_litert.interpreter import Interpreter
 
 from mnist_helpers.preprocessing.raster import SIZE, DigitImage
 from mnist_helpers.recognition.model_metadata import REMEDY, ModelError, read_network
@@ -29,6 +28,7 @@ class Network:
 
     def __init__(self, path: Path) -> None:
         content = read_network(path)
+        _check_runtime()
         try:
             with silence_stderr():
                 self._single, self._batch = _Interpreter(content, size=1), _Interpreter(content, size=_BATCH)
@@ -47,6 +47,8 @@ class _Interpreter:
     """LiteRT for a fixed number of digits: resizing it at every call would cost as much as ten digits."""
 
     def __init__(self, content: bytes, *, size: int) -> None:
+        from ai_edge_litert.interpreter import Interpreter  # `_check_runtime` says where there is none
+
         self._interpreter = Interpreter(model_content=content, num_threads=1)
         self._input = self._interpreter.get_input_details()[0]["index"]
         self._output = self._interpreter.get_output_details()[0]["index"]
@@ -59,6 +61,16 @@ class _Interpreter:
         self._interpreter.set_tensor(self._input, digits[..., np.newaxis])
         self._interpreter.invoke()
         return self._interpreter.get_tensor(self._output)
+
+
+def _check_runtime() -> None:
+    try:
+        import ai_edge_litert.interpreter  # noqa: F401
+    except ImportError as error:
+        raise ModelError(
+            "LiteRT, which runs the network, cannot be imported here. It exists for Linux (x86-64 and arm64), Windows "
+            f"(x86-64) and Macs with Apple's processors, and for Python 3.11 to 3.14 ({error})."
+        ) from None
 
 
 @contextmanager
