@@ -20,7 +20,7 @@ def test_an_environment_file_names_the_versions_that_everyone_gets(path: str) ->
 
 
 def test_the_python_of_conda_and_binder_is_one_that_the_package_accepts() -> None:
-    least = re.search(r'requires-python = ">=3\.(\d+)"', (ROOT / "pyproject.toml").read_text())
+    least = re.search(r'requires-python = ">=3\.(\d+),<3\.15"', (ROOT / "pyproject.toml").read_text())
     assert least
     for path in ("environment.yml", "binder/environment.yml"):
         named = re.search(r"python=3\.(\d+)", (ROOT / path).read_text())

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "mnist_helpers"
-HEAVY = {"tensorflow", "keras", "matplotlib", "pandas", "scipy", "pooch", "sklearn", "PIL"}
+HEAVY = {"tensorflow", "keras", "matplotlib", "pandas", "scipy", "pooch", "sklearn"}
 NETWORK = {"mnist_helpers.recognition.network"}
 WIDGETS = {"ipywidgets", "ipycanvas", "IPython"}
 

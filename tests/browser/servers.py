@@ -47,8 +47,9 @@ def jupyterlab(folder: Path) -> Iterator[Server]:
     """JupyterLab on a folder, with settings of its own and without a token."""
     port = free_port()
     command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser", "--ServerApp.port_retries=0",
-        f"--port={port}", f"--ServerApp.root_dir={folder}", "--IdentityProvider.token=", "--LabApp.news_url=",
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser",
+        "--ServerApp.port_retries=0", f"--port={port}", f"--ServerApp.root_dir={folder}", "--IdentityProvider.token=",
+        "--LabApp.news_url=",
     ]  # fmt: skip
     names = ("JUPYTER_CONFIG_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
     with tempfile.TemporaryDirectory() as own:

@@ -83,7 +83,7 @@ def test_a_port_in_use_is_told_in_a_sentence(server, tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert (
-        done.stderr == f"Port {server.port} is in use. Name another one: --port={server.port + 1}, or with make "
+        done.stderr == f"Port {server.port} is in use. Name another: --port={server.port + 1}, or with make "
         f"PORT={server.port + 1}.\n"
     )
 

@@ -177,7 +177,7 @@ def test_the_card_claims_nothing_of_a_network_that_was_not_measured(network):
     network.write_bytes(network.read_bytes() + b" ")
     write_card(network)
     card = network.with_name("README.md").read_text()
-    assert "Not measured for this network yet: `python -m mnist_helpers evaluate --mnist`" in card
+    assert "Not measured for this network yet: `mnist-helpers evaluate --mnist`" in card
     assert "**9" not in card
 
 

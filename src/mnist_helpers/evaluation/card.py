@@ -12,7 +12,7 @@ from mnist_helpers.recognition.model_metadata import read_metadata, sha256
 TEMPLATE = """# Model card
 
 A convolutional network of two members that reads one handwritten digit and knows when there is none. Written by
-`python -m mnist_helpers card`: to change a figure, measure again.
+`mnist-helpers card`: to change a figure, measure again.
 
 | file | what | bytes | SHA-256 |
 |---|---|---|---|
@@ -99,16 +99,16 @@ def _training(facts: dict[str, Any]) -> str:
 
 def _mnist(scores: dict[str, Any] | None) -> str:
     if not scores:
-        return MISSING.format(command="python -m mnist_helpers evaluate --mnist")
+        return MISSING.format(command="mnist-helpers evaluate --mnist")
     low, high = scores["accuracy_interval"]
     return (
         f"MNIST's {scores['n']:,} test digits: **{scores['accuracy']:.2%}** ({scores['wrong']} wrong; 95 % interval "
-        f"{low:.2%} to {high:.2%}). `python -m mnist_helpers evaluate --mnist`"
+        f"{low:.2%} to {high:.2%}). `mnist-helpers evaluate --mnist`"
     )
 
 
 def _drawings(scores: dict[str, Any] | None) -> str:
-    command = "python -m mnist_helpers evaluate --drawings FILE --negatives FILE"
+    command = "mnist-helpers evaluate --drawings FILE --negatives FILE"
     if not scores:
         return MISSING.format(command=command)
     rows = {
@@ -127,7 +127,7 @@ def _drawings(scores: dict[str, Any] | None) -> str:
 
 def _calibration(calibration: dict[str, Any] | None, mnist: dict[str, Any] | None) -> str:
     if not calibration:
-        return MISSING.format(command="python -m mnist_helpers calibrate")
+        return MISSING.format(command="mnist-helpers calibrate")
     error = (
         f" Expected calibration error (15 bins) on MNIST's test digits: {mnist['calibration_error']:.2%}."
         if mnist
@@ -136,7 +136,7 @@ def _calibration(calibration: dict[str, Any] | None, mnist: dict[str, Any] | Non
     return (
         f"Temperature {calibration['temperature']:g}; an answer from a probability of {calibration['threshold']:g} on. "
         "The first is fitted on distorted training images, the second chosen on "
-        f"{' and '.join(calibration['threshold_chosen_on'])}, by `python -m mnist_helpers calibrate`; neither saw "
+        f"{' and '.join(calibration['threshold_chosen_on'])}, by `mnist-helpers calibrate`; neither saw "
         f"MNIST's test digits.{error}"
     )
 

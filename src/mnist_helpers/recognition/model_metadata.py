@@ -56,7 +56,7 @@ def read_calibration(network: Path) -> Calibration:
     if settings.get("sha256") != sha256(network):
         raise ModelError(
             f"{network} is damaged, or is not the network that its calibration was made for. {REMEDY} "
-            "After training, `python -m mnist_helpers calibrate` makes its calibration."
+            "After training, `mnist-helpers calibrate` makes its calibration."
         )
     return found
 
