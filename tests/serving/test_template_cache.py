@@ -3,9 +3,10 @@
 from pathlib import Path
 from types import CodeType
 
-from mnist_helpers.serving.templates import compile_once
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_notebook
+
+from mnist_helpers.serving.template_cache import compile_once
 
 
 def page(template: Path) -> tuple[str, CodeType]:
