@@ -53,7 +53,7 @@ def apply_temperature(uncalibrated: Floats, temperature: float) -> Floats:
 
 
 def fit_temperature(uncalibrated: Floats, labels: Labels) -> float:
-    """Choose the temperature under which labels (n,) from 0 to 10 are most likely, for the network's outputs (n, 10)."""
+    """Fit the temperature under which labels (n,) from 0 to 10 are most likely, for the network's outputs (n, 10)."""
     chosen = np.arange(len(labels)), labels
     losses = [-np.log(_scaled_with_no_digit(uncalibrated, temperature)[chosen]).mean() for temperature in TEMPERATURES]
     return float(TEMPERATURES[int(np.argmin(losses))])

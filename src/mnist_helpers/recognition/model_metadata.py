@@ -65,7 +65,7 @@ def read_calibration(network: Path) -> Calibration:
 
 
 def stored_threshold(network: Path) -> float:
-    """The threshold in the JSON file, even if it was chosen for an earlier network; the default if the file has none."""
+    """The threshold in the JSON file, even if chosen for an earlier network; the default if the file has none."""
     known = read_metadata(network) if metadata_path(network).exists() else {}
     return float(known.get("calibration", {}).get("threshold", Calibration.threshold))
 
