@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 
-from tests.serving.image import engine_with_image, inside, said, serving
+from tests.serving.image import command_output, engine_with_image, inside, serving
 
 
 def main() -> None:
@@ -17,7 +17,7 @@ def main() -> None:
     if engine is None:
         sys.exit("There is no image `digits`. Run `make image` first.")
     with inside(engine) as words:
-        kilobytes = int(said(*words, "sh", "-c", "du -sxk / 2>/dev/null || true").split()[0])
+        kilobytes = int(command_output(*words, "sh", "-c", "du -sxk / 2>/dev/null || true").split()[0])
     started = time.perf_counter()
     with serving(engine) as url, urllib.request.urlopen(url, timeout=60) as page:
         assert b"kernelId" in page.read(), "the page has no kernel"

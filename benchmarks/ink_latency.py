@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import DESKTOP, FLAGS, chromium_path
-from tests.browser.delay import Distance
+from tests.browser.latency_proxy import LatencyProxy
 from tests.browser.servers import voila
 from tests.browser.visitor import Visitor
 
@@ -56,16 +56,16 @@ def summary(times: Sequence[float]) -> dict[str, float]:
 def main() -> None:
     """Measure at every distance and print what was found."""
     found: dict[int, dict] = {}
-    with sync_playwright() as playwright, voila() as server, Distance(server.port).open() as distance:
+    with sync_playwright() as playwright, voila() as server, LatencyProxy(server.port).open() as proxy:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-        visitor = Visitor(browser.new_context(**DESKTOP).new_page(), distance.url).open()
+        visitor = Visitor(browser.new_context(**DESKTOP).new_page(), proxy.url).open()
         print(f"{'round trip':>10} {'ink median':>10} {'ink p95':>8} {'answer median':>13} {'answer p95':>10}   (ms)")
-        for distance.round_trip in ROUND_TRIPS:
-            milliseconds = round(distance.round_trip * 1000)
+        for proxy.round_trip in ROUND_TRIPS:
+            milliseconds = round(proxy.round_trip * 1000)
             ink, answer = (summary(times) for times in measured(visitor).values())
             found[milliseconds] = {"ink": ink, "answer": answer}
             print(f"{milliseconds:10} {ink['median']:10} {ink['p95']:8} {answer['median']:13} {answer['p95']:10}")
-            distance.round_trip = 0.0
+            proxy.round_trip = 0.0
             visitor.page.reload()
             visitor.wait_until_ready()
         browser.close()

@@ -18,7 +18,7 @@ ENVIRONMENTS = {
     "usual": ["tensorflow-cpu", "voila", "ipycanvas", "ipykernel", "matplotlib", "pillow"],
     "gradio": ["gradio", "ai-edge-litert"],
 }
-"""What each needs; the usual way gets TensorFlow without its libraries for graphics cards, which would be 3 GB more."""
+"""What each needs. TensorFlow comes without its libraries for graphics cards, which would be 3 GB more."""
 
 
 def environment(name: str) -> Path:

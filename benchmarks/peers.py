@@ -91,11 +91,11 @@ class Running:
 
     def settle(self) -> None:
         """Wait until the server has nothing left to do, such as making a kernel ready for the next visitor."""
-        silence_stderr = 0
-        while silence_stderr < 3:
+        quiet_samples = 0
+        while quiet_samples < 3:
             before = sum(self.cpu_seconds().values())
             time.sleep(0.4)
-            silence_stderr = silence_stderr + 1 if sum(self.cpu_seconds().values()) - before < 0.4 * QUIET else 0
+            quiet_samples = quiet_samples + 1 if sum(self.cpu_seconds().values()) - before < 0.4 * QUIET else 0
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Error, sync_playwright
 
-from .delay import Distance
+from .latency_proxy import LatencyProxy
 from .servers import ROOT, Server, jupyterlab, voila
 from .visitor import Visitor
 
@@ -67,10 +67,10 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def distance(server: Server) -> Iterator[Distance]:
+def proxy(server: Server) -> Iterator[LatencyProxy]:
     """The page's server, through a proxy that can make the way to it longer or end it."""
-    with Distance(server.port).open() as distance:
-        yield distance
+    with LatencyProxy(server.port).open() as proxy:
+        yield proxy
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def visit(chromium: Browser, server: Server) -> Iterator[Visit]:
     yield open_page
     for visitor in visitors:
         visitor.page.context.close()
-    assert [complaint for visitor in visitors for complaint in visitor.complaints] == []
+    assert [error for visitor in visitors for error in visitor.page_errors] == []
 
 
 @pytest.fixture(scope="package")
@@ -116,8 +116,8 @@ def _shared(
     visitor.mouse("mouseReleased", (0, 0), buttons=0)  # a test that failed may have left the pen down
     visitor.clear()
     yield visitor
-    if visitor.complaints:
+    if visitor.page_errors:
         visitor.page.context.close()
     else:
         pages[name] = visitor
-    assert visitor.complaints == []
+    assert visitor.page_errors == []

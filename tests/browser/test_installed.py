@@ -67,7 +67,7 @@ def test_the_page_is_served_from_an_empty_folder(installed: Path, chromium: Brow
         visitor = Visitor(chromium.new_page(), server.url).open()
         visitor.draw(SEVEN)
         assert visitor.answer == "7"
-        assert visitor.complaints == []
+        assert visitor.page_errors == []
         visitor.page.close()
     scores = run(installed / "mnist-helpers", "evaluate", "--drawings", SAMPLES, cwd=tmp_path)
     assert float(re.search(r'"accuracy": ([\d.]+)', scores)[1]) > 0.98  # type: ignore[index]

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from .conftest import DESKTOP
-from .delay import Distance
 from .hand import ONE_BAR, SEVEN
+from .latency_proxy import LatencyProxy
 from .servers import Server, kernels
 from .visitor import STATE, Visitor
 
@@ -28,14 +28,14 @@ STROKE = ((620, 600), (700, 700))
 
 
 @pytest.fixture
-def way(lab: Server) -> Iterator[Distance]:
+def way(lab: Server) -> Iterator[LatencyProxy]:
     """The way to Lab, which can be cut."""
-    with Distance(lab.port).open() as way:
+    with LatencyProxy(lab.port).open() as way:
         yield way
 
 
 @pytest.fixture
-def notebook(chromium: Browser, way: Distance) -> Iterator[Visitor]:
+def notebook(chromium: Browser, way: LatencyProxy) -> Iterator[Visitor]:
     """The dashboard's notebook, open in Lab and run."""
     page = chromium.new_context(**DESKTOP).new_page()
     visitor = Visitor(page, f"{way.url}/lab/tree/dashboard.ipynb?reset")
@@ -43,7 +43,7 @@ def notebook(chromium: Browser, way: Distance) -> Iterator[Visitor]:
     run(visitor)
     yield visitor
     page.context.close()
-    assert [each for each in visitor.complaints if each.startswith(("exception", "request"))] == []
+    assert [each for each in visitor.page_errors if each.startswith(("exception", "request"))] == []
 
 
 def command(visitor: Visitor, name: str) -> None:
@@ -118,7 +118,7 @@ def test_a_kernel_that_does_not_answer_is_told_until_it_does(notebook: Visitor, 
     assert len(notebook.drawing) == 2 and notebook.inked(STROKE[0])
 
 
-def test_a_stroke_that_a_cut_swallows_arrives_in_lab_too(notebook: Visitor, way: Distance) -> None:
+def test_a_stroke_that_a_cut_swallows_arrives_in_lab_too(notebook: Visitor, way: LatencyProxy) -> None:
     notebook.draw(SEVEN)
     way.held = True
     notebook.put_down(STROKE)

@@ -33,31 +33,31 @@ INK = """canvas => {
 
 
 class Visitor:
-    """One open page. `complaints` collects console errors, exceptions and requests to other hosts."""
+    """One open page. `page_errors` collects console errors, exceptions and requests to other hosts."""
 
     def __init__(self, page: Page, url: str) -> None:
         self.page, self.url = page, url
-        self.complaints: list[str] = []
+        self.page_errors: list[str] = []
         self.sent: list[str | bytes] = []
         self._input = page.context.new_cdp_session(page)
         page.on("console", self._on_console)
-        page.on("pageerror", lambda error: self.complaints.append(f"exception: {error}"))
+        page.on("pageerror", lambda error: self.page_errors.append(f"exception: {error}"))
         page.on("request", self._on_request)
         page.on("websocket", self._on_websocket)
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
-            self.complaints.append(f"console: {message.text}")
+            self.page_errors.append(f"console: {message.text}")
 
     def _on_request(self, request: Request) -> None:
         address = urlsplit(request.url)
         if address.scheme not in ("data", "blob") and address.hostname != "127.0.0.1":
-            self.complaints.append(f"request: {request.url[:200]}")
+            self.page_errors.append(f"request: {request.url[:200]}")
 
     def _on_websocket(self, socket: WebSocket) -> None:
         socket.on("framesent", lambda frame: self.sent.append(frame))
         if urlsplit(socket.url).hostname != "127.0.0.1":
-            self.complaints.append(f"websocket: {socket.url[:200]}")
+            self.page_errors.append(f"websocket: {socket.url[:200]}")
 
     def open(self) -> "Visitor":
         """Load the page and wait until it can be drawn on."""

@@ -16,7 +16,7 @@ from mnist_helpers.recognition.recognition import EMPTY, Recognition
 STROKE = ((200.0, 200.0), (600.0, 210.0), (350.0, 700.0))
 
 
-class Oracle:
+class FakeRecogniser:
     """Says 7 of everything with ink, and remembers what it was asked."""
 
     calibration = Calibration()
@@ -39,13 +39,13 @@ class Oracle:
 
 
 @pytest.fixture
-def oracle() -> Oracle:
-    return Oracle()
+def recogniser() -> FakeRecogniser:
+    return FakeRecogniser()
 
 
 @pytest.fixture
-def dashboard(oracle: Oracle) -> Dashboard:
-    return Dashboard(oracle)  # type: ignore[arg-type]
+def dashboard(recogniser: FakeRecogniser) -> Dashboard:
+    return Dashboard(recogniser)  # type: ignore[arg-type]
 
 
 def draw(dashboard: Dashboard, *points: tuple[float, float], lift: bool = True) -> None:
@@ -66,16 +66,20 @@ def test_drawing_leads_to_an_answer_everywhere(dashboard: Dashboard) -> None:
     assert dashboard.message.value == ""
 
 
-def test_the_answer_comes_before_the_pen_lifts_and_the_details_after(dashboard: Dashboard, oracle: Oracle) -> None:
+def test_the_answer_comes_before_the_pen_lifts_and_the_details_after(
+    dashboard: Dashboard, recogniser: FakeRecogniser
+) -> None:
     draw(dashboard, *STROKE, lift=False)
-    assert 'data-answer="7"' in dashboard.answer.value and len(oracle.asked) >= len(STROKE)
+    assert 'data-answer="7"' in dashboard.answer.value and len(recogniser.asked) >= len(STROKE)
     assert dashboard.details.value == ""
 
 
-def test_what_was_answered_is_not_resync_requests_when_the_pen_lifts(dashboard: Dashboard, oracle: Oracle) -> None:
+def test_lifting_the_pen_does_not_recognise_the_same_drawing_again(
+    dashboard: Dashboard, recogniser: FakeRecogniser
+) -> None:
     draw(dashboard, *STROKE)
     dashboard.show_values.value = True
-    assert len(oracle.asked) == len(set(oracle.asked)) and dashboard.pad.drawing in oracle.asked
+    assert len(recogniser.asked) == len(set(recogniser.asked)) and dashboard.pad.drawing in recogniser.asked
 
 
 def test_an_empty_pad_shows_nothing(dashboard: Dashboard) -> None:
@@ -87,7 +91,7 @@ def test_an_empty_pad_shows_nothing(dashboard: Dashboard) -> None:
     assert dashboard.details.value == ""
 
 
-def test_what_is_asked_for_is_shown_and_goes_again(dashboard: Dashboard) -> None:
+def test_toggles_show_and_hide_their_view(dashboard: Dashboard) -> None:
     draw(dashboard, *STROKE)
     for toggle, view in ((dashboard.show_values, dashboard.values), (dashboard.show_importance, dashboard.importance)):
         assert view.value == ""
@@ -105,17 +109,17 @@ def test_importance_does_not_stay_behind_when_the_drawing_changes(dashboard: Das
 
 
 def test_a_failure_is_a_sentence_and_a_log_entry_and_the_next_drawing_works(
-    dashboard: Dashboard, oracle: Oracle, caplog: pytest.LogCaptureFixture
+    dashboard: Dashboard, recogniser: FakeRecogniser, caplog: pytest.LogCaptureFixture
 ) -> None:
     logger = logging.getLogger("mnist_helpers.page.dashboard")
     logger.addHandler(caplog.handler)
-    oracle.error = KeyError("<oracle>")
+    recogniser.error = KeyError("<recogniser>")
     draw(dashboard, *STROKE)
     logger.removeHandler(caplog.handler)
     assert 'role="alert"' in dashboard.message.value and "KeyError" in dashboard.message.value
     assert "Traceback" not in dashboard.message.value and "Traceback" in caplog.text
     assert len(dashboard.pad.drawing) == 1
-    oracle.error = None
+    recogniser.error = None
     draw(dashboard, *STROKE)
     assert dashboard.message.value == "" and 'data-answer="7"' in dashboard.answer.value
 

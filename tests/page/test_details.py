@@ -1,4 +1,4 @@
-"""What is shown once the pen rests: four stages, the usual way's answer, and the drawing to save, in one widget."""
+"""What is shown once the pen rests: four stages, the naive resize's answer, and the drawing to save, in one widget."""
 
 import base64
 import io
@@ -18,7 +18,7 @@ DRAWING = (((10.0, 10.0), (60.0, 12.0), (30.0, 90.0)),)
 
 
 def shown(four: float, reason: str = "Torn between 4 and 9.") -> str:
-    """What the view shows when the usual way gives 4 this probability."""
+    """What the view shows when the naive resize gives 4 this probability."""
     view = DetailsView()
     assert view.value == ""
     naive = Recognition(probabilities=(0.0,) * 4 + (four,) + (0.0,) * 5, reason=reason)
@@ -41,9 +41,10 @@ def test_four_stages_stand_side_by_side_each_with_its_name() -> None:
     assert all(np.asarray(Image.open(io.BytesIO(base64.b64decode(image)))).any() for image in images)
 
 
-@pytest.mark.parametrize(("four", "said"), [(0.5, "4, 50&nbsp;%"), (0.009, "no digit")])
-def test_the_usual_way_is_told_in_a_sentence(four: float, said: str) -> None:
-    assert f"<b>{said}</b>" in shown(four)
+@pytest.mark.parametrize(("four", "text"), [(0.5, "4, 50&nbsp;%"), (0.009, "no digit")])
+def test_the_naive_answer_is_told_in_a_sentence(four: float, text: str) -> None:
+    naive = "Without these steps (the whole pad resized to 28 x 28) the network would read:"
+    assert f"<p>{naive} <b>{text}</b></p>" in shown(four)
 
 
 def test_the_drawing_is_saved_in_the_format_that_evaluate_reads() -> None:

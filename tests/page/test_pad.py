@@ -93,7 +93,7 @@ def test_a_stroke_that_comes_twice_is_there_once(pad: DigitPad, pen: Pen) -> Non
     assert pad.drawing == (((1, 1), (2, 2)), ((3, 3), (4, 4))) and published(pad)["received"] == "2"
 
 
-def test_a_stroke_with_a_hole_and_those_after_it_wait_until_they_come_again(pad: DigitPad, pen: Pen) -> None:
+def test_incomplete_stroke_and_later_ones_are_dropped_until_resent(pad: DigitPad, pen: Pen) -> None:
     pen.stroke((9, 9), (8, 8))
     pen.down((1, 1))
     pen.count += 1  # a point that got lost

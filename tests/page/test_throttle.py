@@ -7,7 +7,7 @@ from mnist_helpers.page.throttle import Throttle
 EVERY = 0.01
 
 
-class Workshop:
+class ThrottleProbe:
     """Something that changes, and work that sees what it is when it comes to it."""
 
     def __init__(self) -> None:
@@ -15,7 +15,7 @@ class Workshop:
         self.seen: list[int] = []
         self.times: list[float] = []
         self.done = asyncio.Event()
-        self.newest = Throttle(self._work, interval=EVERY)
+        self.throttle = Throttle(self._work, interval=EVERY)
 
     def _work(self) -> None:
         self.seen.append(self.state)
@@ -24,7 +24,7 @@ class Workshop:
 
     def change(self) -> None:
         self.state += 1
-        self.newest.request()
+        self.throttle.request()
 
 
 def test_without_an_event_loop_it_works_at_once() -> None:
@@ -37,40 +37,40 @@ def test_without_an_event_loop_it_works_at_once() -> None:
 
 def test_many_changes_are_seen_once_and_the_last_one_is_seen() -> None:
     async def run() -> None:
-        shop = Workshop()
+        probe = ThrottleProbe()
         for _ in range(100):
-            shop.change()
-        assert shop.seen == [1]
-        shop.done.clear()
-        await shop.done.wait()
-        assert shop.seen == [1, 100]
+            probe.change()
+        assert probe.seen == [1]
+        probe.done.clear()
+        await probe.done.wait()
+        assert probe.seen == [1, 100]
 
     asyncio.run(run())
 
 
 def test_it_never_works_more_often_than_it_may() -> None:
     async def run() -> None:
-        shop = Workshop()
-        while len(shop.seen) < 8:
-            shop.change()
+        probe = ThrottleProbe()
+        while len(probe.seen) < 8:
+            probe.change()
             await asyncio.sleep(EVERY / 20)
-        pauses = [later - earlier for earlier, later in zip(shop.times, shop.times[1:], strict=False)]
+        pauses = [later - earlier for earlier, later in zip(probe.times, probe.times[1:], strict=False)]
         assert min(pauses) >= EVERY * 0.99
-        assert shop.seen == sorted(set(shop.seen))
+        assert probe.seen == sorted(set(probe.seen))
 
     asyncio.run(run())
 
 
 def test_now_takes_the_place_of_what_waits() -> None:
     async def run() -> None:
-        shop = Workshop()
+        probe = ThrottleProbe()
         for _ in range(3):
-            shop.change()
-        shop.newest.flush()
-        assert shop.seen == [1, 3]
-        shop.done.clear()
-        shop.change()
-        await shop.done.wait()
-        assert shop.seen == [1, 3, 4]
+            probe.change()
+        probe.throttle.flush()
+        assert probe.seen == [1, 3]
+        probe.done.clear()
+        probe.change()
+        await probe.done.wait()
+        assert probe.seen == [1, 3, 4]
 
     asyncio.run(run())

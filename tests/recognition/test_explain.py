@@ -13,7 +13,7 @@ STROKES = np.zeros((28, 28), np.float32)
 STROKES[LEFT] = STROKES[RIGHT] = 1
 
 
-class KnownReasons:
+class FakeOcclusionRecogniser:
     """A 9 by the ink on the left, a 4 by that in the middle, unless there is ink on the right."""
 
     def probabilities_of(self, digits):
@@ -26,7 +26,7 @@ class KnownReasons:
 
 
 def test_only_ink_that_the_answer_rests_on_counts():
-    importance = occlusion_map(KnownReasons(), STROKES)
+    importance = occlusion_map(FakeOcclusionRecogniser(), STROKES)
     assert importance.shape == (28, 28)
     assert importance.dtype == np.float32
     assert (importance[LEFT] > 0).all()
@@ -34,7 +34,7 @@ def test_only_ink_that_the_answer_rests_on_counts():
 
 
 def test_where_there_is_no_ink_nothing_counts():
-    assert not occlusion_map(KnownReasons(), STROKES)[STROKES == 0].any()
+    assert not occlusion_map(FakeOcclusionRecogniser(), STROKES)[STROKES == 0].any()
 
 
 def test_ink_that_speaks_against_the_answer_is_negative():
@@ -49,7 +49,7 @@ def test_ink_that_speaks_against_the_answer_is_negative():
 
 
 def test_the_runner_up_needs_what_is_missing_and_not_what_is_in_its_way():
-    needs = runner_up_gain_map(KnownReasons(), STROKES)
+    needs = runner_up_gain_map(FakeOcclusionRecogniser(), STROKES)
     assert needs[MIDDLE].max() > 0
     assert (needs[RIGHT] < 0).all()
     assert np.allclose(needs[LEFT], 0, atol=1e-5)
@@ -57,7 +57,7 @@ def test_the_runner_up_needs_what_is_missing_and_not_what_is_in_its_way():
 
 
 def test_a_digit_without_ink_needs_no_explanation():
-    assert not occlusion_map(KnownReasons(), np.zeros((28, 28), np.float32)).any()
+    assert not occlusion_map(FakeOcclusionRecogniser(), np.zeros((28, 28), np.float32)).any()
 
 
 def test_without_what_mattered_most_the_real_network_is_less_sure():
@@ -89,7 +89,7 @@ def test_one_question_is_one_batch_small_enough_for_fifteen_milliseconds(ask):
     """A digit of the full network takes 0.2 ms."""
     sizes = []
 
-    class Counted(KnownReasons):
+    class Counted(FakeOcclusionRecogniser):
         def probabilities_of(self, digits):
             sizes.append(len(digits))
             return super().probabilities_of(digits)

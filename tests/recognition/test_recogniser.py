@@ -89,7 +89,7 @@ def test_between_two_digits_both_are_named_in_order():
     assert decide(probabilities, threshold=0.5).answer == 9
 
 
-def test_a_best_digit_that_none_at_all_rivals_does_not_look_like_one():
+def test_no_digit_above_runner_up_gives_the_not_a_digit_reason():
     probabilities = np.array([0, 0, 0.1, 0, 0, 0, 0, 0, 0, 0.5])
     assert decide(probabilities, threshold=0.6).reason == "This does not look like a digit."
 

@@ -11,7 +11,7 @@ from tests.browser.servers import PATIENCE, _answers, free_port
 os.environ.setdefault("BUILDAH_ISOLATION", "chroot")  # the one that needs no rights over cgroups
 
 
-def said(*command: str) -> str:
+def command_output(*command: str) -> str:
     """What a command prints."""
     return subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE).stdout.strip()
 
@@ -20,7 +20,7 @@ def engine_with_image() -> str | None:
     """The engine that has the image, if one has."""
     for name in ("docker", "podman", "buildah"):
         with suppress(OSError, subprocess.SubprocessError):
-            said(name, "inspect", "--type=image", "digits")
+            command_output(name, "inspect", "--type=image", "digits")
             return name
     return None
 
@@ -31,11 +31,11 @@ def inside(engine: str) -> Iterator[list[str]]:
     if engine != "buildah":
         yield [engine, "run", "--rm", "digits"]
         return
-    name = said("buildah", "from", "digits")
+    name = command_output("buildah", "from", "digits")
     try:
         yield ["buildah", "run", name, "--"]
     finally:
-        said("buildah", "rm", name)
+        command_output("buildah", "rm", name)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from benchmarks.raw_visitor import RawVisitor
 from tests.browser.hand import SEVEN
 from tests.browser.servers import PATIENCE, ROOT, Server
 
-from .company import company, has_ended, kernel_of, kernels, run, until, visitors
+from .clients import company, has_ended, kernel_of, kernels, run, until, visitors
 from .conftest import MOST, voila_for_all
 
 

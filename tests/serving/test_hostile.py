@@ -15,7 +15,7 @@ from benchmarks.raw_visitor import WIDGET_CONTROL_TARGET, RawVisitor
 from tests.browser.hand import SEVEN
 from tests.browser.servers import Server
 
-from .company import EMPTY, kernel_of
+from .clients import EMPTY, kernel_of
 from .conftest import BURST, Shared
 
 

@@ -7,7 +7,7 @@ from tests.browser.conftest import DESKTOP
 from tests.browser.hand import SEVEN
 from tests.browser.visitor import Visitor
 
-from .image import engine_with_image, inside, said, serving
+from .image import command_output, engine_with_image, inside, serving
 
 
 @pytest.fixture(scope="module")
@@ -22,13 +22,13 @@ def test_a_digit_drawn_on_the_page_of_the_image_is_recognised(engine: str, chrom
         visitor = Visitor(chromium.new_context(**DESKTOP).new_page(), url).open()
         visitor.draw(SEVEN)
         assert visitor.answer == "7"
-        assert visitor.complaints == []
+        assert visitor.page_errors == []
 
 
-def test_the_image_is_nobody_s_and_holds_no_tensorflow(engine: str):
+def test_image_runs_unprivileged_without_tensorflow(engine: str):
     with inside(engine) as words:
-        assert said(*words, "id", "-u") == "10001"
-        assert "tensorflow" not in said(*words, "sh", "-c", "ls /app/.venv/lib/python3*/site-packages")
+        assert command_output(*words, "id", "-u") == "10001"
+        assert "tensorflow" not in command_output(*words, "sh", "-c", "ls /app/.venv/lib/python3*/site-packages")
 
 
 def test_nobody_may_write_in_the_image_but_to_scratch(engine: str):
@@ -36,5 +36,5 @@ def test_nobody_may_write_in_the_image_but_to_scratch(engine: str):
         "find / -xdev -writable ! -type l ! -path '/proc/*' ! -path '/sys/*' ! -path '/dev/*' 2>/dev/null || true"
     )
     with inside(engine) as words:
-        found = said(*words, "sh", "-c", writable).split()
+        found = command_output(*words, "sh", "-c", writable).split()
     assert found and all(path.startswith(("/tmp", "/var/tmp", "/run/lock", "/dev")) for path in found), found

@@ -15,7 +15,7 @@ import pytest
 
 from tests.browser.servers import PATIENCE, free_port
 
-from .company import company, draws, run, until
+from .clients import company, draws, run, until
 from .test_several_processes import serving
 
 FLOODER, GREEDY = "127.0.0.2", "127.0.0.3"
@@ -73,7 +73,7 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Public]:
         yield Public(port=port, certificate=certificate, run=folder)
 
 
-def test_the_page_works_by_https_and_is_remembered_to(public: Public):
+def test_https_sends_hsts_and_secure_cookie(public: Public):
     async def draw() -> None:
         async with company(public.url, str(public.certificate)) as come:
             visitor = await come()

@@ -18,7 +18,7 @@ from tornado.httpclient import HTTPClientError
 from benchmarks.raw_visitor import RawVisitor
 from tests.browser.servers import PATIENCE, ROOT, free_port
 
-from .company import company, draws, has_ended, run, until
+from .clients import company, draws, has_ended, run, until
 
 
 def free_ten() -> int:

@@ -9,7 +9,7 @@ from tornado.httpclient import HTTPClientError
 from benchmarks.raw_visitor import RawVisitor
 from tests.browser.servers import Server
 
-from .company import company, kernels, run, until, visitors
+from .clients import company, kernels, run, until, visitors
 from .conftest import voila_for_all
 
 MOST_ARRIVING = 2

@@ -31,7 +31,7 @@ def test_an_epoch_depends_on_its_seed_and_number_alone(mnist):
     assert not np.array_equal(data[0][0], data[3][0])
 
 
-def test_an_epoch_holds_digits_and_strangers(mnist):
+def test_an_epoch_holds_digits_and_negatives(mnist):
     digits, targets = epoch_data(mnist.train_images, mnist.train_labels, TINY, 0, 0)
     assert digits.shape == (360, 28, 28, 1)
     assert (targets.argmax(1) == 10).sum() == 40
@@ -46,12 +46,12 @@ def test_the_last_epochs_have_fewer_made_images_and_less_distortion():
     assert FULL.steps(FULL.epochs - 1, 60_000) < FULL.steps(0, 60_000)
 
 
-def test_a_digit_is_smoothed_over_the_digits_and_a_stranger_is_certain():
-    digit, stranger = soft_targets(np.array([3, 10]), 0.05)
+def test_a_digit_is_smoothed_over_the_digits_and_a_negative_is_certain():
+    digit, negative = soft_targets(np.array([3, 10]), 0.05)
     assert digit[3] == pytest.approx(0.955)
     assert digit[0] == pytest.approx(0.005)
     assert digit[10] == 0
-    assert stranger[10] == 1
+    assert negative[10] == 1
     assert digit.sum() == pytest.approx(1)
 
 

@@ -1,4 +1,4 @@
-"""Charts of how right and how sure the recogniser is, for the evaluation notebook."""
+"""Plot accuracy, calibration, robustness and attribution maps, for the evaluation notebook."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,11 +6,18 @@ import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
+from matplotlib.colors import Colormap, LinearSegmentedColormap
 
 from mnist_helpers.evaluation.pictures import WIDTH
 from mnist_helpers.recognition.calibration import Reliability
+from mnist_helpers.recognition.recognition import OPPOSES, SUPPORTS
 
-RIGHT, WRONG, NONE, PLAIN = "seagreen", "crimson", "steelblue", "0.75"
+RIGHT, WRONG, NO_DIGIT, PLAIN = "seagreen", "crimson", "steelblue", "0.75"
+FOR_AND_AGAINST = LinearSegmentedColormap.from_list(
+    "for_and_against", np.array([OPPOSES, (255, 255, 255), SUPPORTS]) / 255
+)
+"""Colours of an attribution map, the same as on the page: blue
+where ink speaks against the answer, orange where it speaks for it."""
 _COLUMNS = 8
 
 
@@ -21,9 +28,10 @@ def plot_predictions(
     labels: npt.NDArray | None = None,
     titles: Sequence[str] = (),
 ) -> None:
-    """Each digit over its ten probabilities and, blue and apart, that of no digit.
+    """Show digit images (n, 28, 28), each above a bar chart of its ten probabilities (n, 10).
 
-    With labels, green is what was meant and red what was read instead.
+    A separate blue bar is the probability of the no-digit class. With `labels` (n,), the bar of the label is green and
+    that of a wrong best digit red.
     """
     rows = -(-len(digits) // _COLUMNS)
     size = (WIDTH, (1.9 if titles else 1.65) * rows)
@@ -44,7 +52,7 @@ def _bars(axes: Axes, ten: npt.NDArray, label: int | None) -> None:
     best = int(ten.argmax())
     colors = {best: "0.4" if label is None else WRONG} | ({} if label is None else {label: RIGHT})
     axes.bar(range(10), ten, color=[colors.get(digit, PLAIN) for digit in range(10)])
-    axes.bar(11, 1 - ten.sum(), color=NONE)
+    axes.bar(11, 1 - ten.sum(), color=NO_DIGIT)
     axes.plot([-0.5, 9.5, np.nan, 10.5, 11.5], [0] * 5, color=PLAIN, linewidth=1)
     axes.set(xlim=(-0.6, 11.6), ylim=(-0.03, 1))
     for digit, color in colors.items():
@@ -52,7 +60,7 @@ def _bars(axes: Axes, ten: npt.NDArray, label: int | None) -> None:
 
 
 def plot_confusion(labels: npt.NDArray, guesses: npt.NDArray) -> None:
-    """How often each digit was read as each other; the diagonal, what is right, is left blank."""
+    """Show the confusion matrix of labels (n,) and best digits (n,); the diagonal, the correct ones, is left blank."""
     counts = np.zeros((10, 10), int)
     np.add.at(counts, (labels, guesses), 1)
     np.fill_diagonal(counts, 0)
@@ -67,7 +75,7 @@ def plot_confusion(labels: npt.NDArray, guesses: npt.NDArray) -> None:
 
 
 def reliability_diagrams(found: Mapping[str, Reliability]) -> None:
-    """How right against how sure, one panel each; a point's area tells how many digits it stands for."""
+    """Plot accuracy against confidence, one panel for each name; a point's area shows how many digits it stands for."""
     _, grid = plt.subplots(1, len(found), figsize=(WIDTH, WIDTH / 2), sharey=True, layout="constrained", squeeze=False)
     for axes, (name, each) in zip(grid[0], found.items(), strict=True):
         axes.plot([0, 1], [0, 1], color=PLAIN, linewidth=1)
@@ -80,14 +88,17 @@ def reliability_diagrams(found: Mapping[str, Reliability]) -> None:
 def plot_robustness(
     axes: Axes, amounts: Sequence[float], accuracies: Sequence[float], wanted: float, unit: str
 ) -> None:
-    """Accuracy against the amount of a distortion, with the line that it should stay above."""
+    """Plot accuracy, from 0 to 1, against the amount of a distortion, with a red line at `wanted`.
+
+    `unit` is the label of the horizontal axis.
+    """
     axes.axhline(100 * wanted, color=WRONG, linewidth=1)
     axes.plot(amounts, 100 * np.asarray(accuracies), "o-", color="0.2", markersize=4)
     axes.set(xlabel=unit, ylim=(90, 100.3))
 
 
 def plot_shares(values: Mapping[str, float], *, label: str, low: float = 0.0) -> None:
-    """A bar for each name, with its share written above where there are few."""
+    """Plot a bar for each name and share, from 0 to 1; up to twelve bars are labelled with their per cent."""
     if not values:
         return
     _, axes = plt.subplots(figsize=(WIDTH, 2.6), layout="constrained")
@@ -98,8 +109,8 @@ def plot_shares(values: Mapping[str, float], *, label: str, low: float = 0.0) ->
     axes.margins(x=0.01)
 
 
-def overlay(axes: Axes, digit: npt.NDArray, values: npt.NDArray, colors: str) -> None:
-    """A map of positive and negative values over a digit drawn as an outline."""
+def overlay(axes: Axes, digit: npt.NDArray, values: npt.NDArray, colors: str | Colormap = FOR_AND_AGAINST) -> None:
+    """Show a map (28, 28) of positive and negative values in the colours of `colors`, and the digit as an outline."""
     most = max(float(np.abs(values).max()), 1e-6)
     axes.imshow(values, cmap=colors, vmin=-most, vmax=most)
     axes.contour(digit, [0.5], colors="black", linewidths=0.7)

@@ -1,6 +1,6 @@
-"""What is shown once the pen rests: the way to the digit, what the usual way would have said, and the drawing to save.
+"""Show what is updated once the pen is lifted: the four stages, the naive resize's answer and the drawing to save.
 
-In one widget, as what changes while the pen moves is.
+All are one widget, because they change together and each message costs kernel and server more than the network does.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from mnist_helpers.recognition.recognition import Recognition
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Details:
-    """A drawing, its stages, and what was said of it the usual way."""
+    """A drawing, the stages of its preprocessing, and the recognition of its naive resize."""
 
     drawing: Drawing
     stages: Stages
@@ -26,7 +26,7 @@ class Details:
 
 
 class DetailsView(widgets.HTML):
-    """The four stages, the usual way's answer, and a link that saves the drawing; nothing of an empty pad."""
+    """The four stages, the naive resize's answer and a link that saves the drawing; empty while `details` is None."""
 
     details = traitlets.Instance(Details, allow_none=True)
 
@@ -40,17 +40,18 @@ class DetailsView(widgets.HTML):
 
 
 def details_html(details: Details) -> str:
-    """All parts, one under the other; the link saves the project's own format, which `evaluate` reads."""
+    """HTML of stages, naive answer and link; the link saves JSON lines, which the command `evaluate` reads."""
     line = to_json(LabelledDrawing(drawing=details.drawing)) + "\n"
     return (
         stages_html(details.stages)
-        + f"<p>Shrunk as it is, without these steps: <b>{best_guess_text(details.naive)}</b></p>"
+        + "<p>Without these steps (the whole pad resized to 28 x 28) the network would read: "
+        + f"<b>{best_guess_text(details.naive)}</b></p>"
         + download_link("drawing.jsonl", data_url("application/jsonl", line))
     )
 
 
 def stages_html(stages: Stages) -> str:
-    """Four small images, each with its name."""
+    """HTML of the four stages as small images, each with its name."""
     named = {
         "drawn": stages.drawn,
         "cropped": stages.cropped,
@@ -65,7 +66,7 @@ def stages_html(stages: Stages) -> str:
 
 
 def best_guess_text(recognition: Recognition) -> str:
-    """The most probable digit and its probability, if any is probable."""
+    """The best digit and its probability; "no digit" below `MIN_MARKED_PROBABILITY`."""
     best = recognition.best
     if best is None or recognition.probabilities[best] < MIN_MARKED_PROBABILITY:
         return "no digit"

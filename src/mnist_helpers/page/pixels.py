@@ -11,9 +11,7 @@ import numpy.typing as npt
 import traitlets
 
 from mnist_helpers.preprocessing.raster import DigitImage
-
-SUPPORTS, OPPOSES = (255, 176, 0), (0, 158, 255)
-"""Colours of ink that speaks for the answer and against it; told apart by the colour-blind, too."""
+from mnist_helpers.recognition.recognition import OPPOSES, SUPPORTS
 
 
 def png_url(pixels: npt.NDArray[np.uint8]) -> str:

@@ -1,11 +1,11 @@
-"""Turn pen strokes into MNIST-style digits.
+"""Turn drawings into digit images as MNIST was made.
 
-MNIST's digits were scaled to fit a 20 x 20 box and shifted so that their centre of mass sits in the middle of a 28 x 28
-image (LeCun et al. 1998, "Gradient-based learning applied to document recognition"). A drawing gets the same treatment,
-or the network sees a digit of a size and a place that it was never trained on. Ink is measured along the strokes and
-never read from the canvas, so neither the pen nor the place on the pad changes the digit.
+MNIST's digits were scaled to fit a 20 x 20 box and shifted so that their centre of mass lies in the middle of a 28 x 28
+image (LeCun et al. 1998, "Gradient-based learning applied to document recognition"). Drawings are preprocessed in the
+same way, since the network was trained on that size and place only. The image is rendered from the strokes, never read
+from the canvas, so it depends neither on the visible pen nor on the place on the pad.
 
-A digit is always a (28, 28) float32 array in [0, 1], white ink on black.
+A digit image is always a (28, 28) float32 array in [0, 1], white on black.
 """
 
 from collections.abc import Sequence
@@ -19,49 +19,43 @@ from mnist_helpers.preprocessing.drawing import Drawing, Point
 
 DigitImage: TypeAlias = npt.NDArray[np.float32]
 Points: TypeAlias = npt.NDArray[np.float64]
+Strokes: TypeAlias = Drawing | Sequence[Sequence[Point]]
 
 SIZE = 28
 BOX_SIZE = 20.0
 PEN_WIDTH = 0.12 * BOX_SIZE
-"""Pen width in pixels of the digit: strokes are then as thick as MNIST's (2.50 px), and mean ink is MNIST's (0.131)."""
+"""Pixels of the digit image: strokes are then as thick as MNIST's (2.50 px), and the mean pixel is MNIST's (0.131)."""
 EDGE_WIDTH = 1.2
 """Pixels over which the ink fades at its edge."""
 CENTRE_OF_MASS = 14.0
 """Pixel index of MNIST's centre of mass, measured on its training images; the geometric middle would be 13.5."""
-
 STRAY_DOT_SIZE, STRAY_DOT_DISTANCE = 0.1, 1.0
 """Size and distance that make a stroke a stray dot, see `without_stray_dots`. Palms and slips leave such dots; with
 one, preprocessing would scale the digit down to a speck. The dot of an i is nearer."""
-
 BLANK: DigitImage = np.zeros((SIZE, SIZE), np.float32)
-"""The digit of an empty pad."""
+"""The digit image of an empty pad."""
 
 _MIDDLE = (SIZE - 1) / 2
 _MAX_SHIFT = 4.0  # the empty border on each side of the box: more would push ink out of the image
-_STEP = 0.35  # pixels between points along a stroke; closer ones do not change the ink
-_STEP_OF_PEN = 0.14  # the same as a share of a wide pen's width
-_GRID_PER_PIXEL = 8  # parts of a pixel to which crowded points are rounded
-_MAX_POINTS = 4096
-_CHUNK = 256
+_STEP, _STEP_OF_PEN = 0.35, 0.14  # between points of a stroke, in pixels and in pen widths; less changes no pixel
+_GRID_PER_PIXEL = 8  # duplicates are found among points rounded to an eighth of a pixel
+_MAX_POINTS, _CHUNK = 4096, 256
 _MAX_COORDINATE = 1e12
 
 
-def rasterise(drawing: Drawing | Sequence[Sequence[Point]]) -> DigitImage:
-    """The digit that a drawing makes, MNIST's way; black for a drawing without points.
+def rasterise(drawing: Strokes) -> DigitImage:
+    """Preprocess a drawing to a digit image (28, 28), as MNIST was; black for a drawing without points.
 
     Raises `ValueError` for a coordinate that is not finite or a point that is not a pair.
     """
     strokes = without_stray_dots(drawing)
     if not strokes:
         return np.zeros((SIZE, SIZE), np.float32)
-    points = _resampled(_scaled_to_box(strokes))
-    return _centred(points, _render(points))
+    return _centred(points := _resampled(_scaled_to_box(strokes)), _render(points))
 
 
-def resize_whole_pad(
-    drawing: Drawing | Sequence[Sequence[Point]], *, pad_size: float, pen_width: float, size: int = SIZE
-) -> DigitImage:
-    """Shrink the whole pad to `size` pixels without preprocessing: the naive baseline, for comparison.
+def resize_whole_pad(drawing: Strokes, *, pad_size: float, pen_width: float, size: int = SIZE) -> DigitImage:
+    """Shrink the whole pad to (size, size) pixels without preprocessing: the naive resize, for comparison.
 
     `pad_size` and `pen_width` are in the drawing's units.
     """
@@ -72,7 +66,7 @@ def resize_whole_pad(
 
 @dataclass(frozen=True, kw_only=True)
 class Stages:
-    """What happens to a drawing on its way to the network, each a square image of ink in [0, 1]."""
+    """The steps of preprocessing a drawing, each a square float32 image in [0, 1]."""
 
     drawn: DigitImage
     cropped: DigitImage
@@ -80,46 +74,43 @@ class Stages:
     centred: DigitImage
 
 
-def stages(
-    drawing: Drawing | Sequence[Sequence[Point]], *, pad_size: float, pen_width: float, size: int = 3 * SIZE
-) -> Stages:
-    """The four stages from ink to digit; the first two show the pad as it is, `size` pixels wide."""
+def stages(drawing: Strokes, *, pad_size: float, pen_width: float, size: int = 3 * SIZE) -> Stages:
+    """Show preprocessing in four images: two of the pad (size, size) pixels, then two digit images.
+
+    `pad_size` and `pen_width` are in the drawing's units.
+    """
     strokes = without_stray_dots(drawing)
     if not strokes:
-        empty = np.zeros((SIZE, SIZE), np.float32)
-        return Stages(drawn=empty, cropped=empty, scaled=empty, centred=empty)
+        return Stages(drawn=BLANK, cropped=BLANK, scaled=BLANK, centred=BLANK)
     points = np.concatenate(strokes)
     low, high = points.min(0) - pen_width / 2, points.max(0) + pen_width / 2
     extent = float((high - low).max())
     corner = (low + high - extent) / 2
     fitted = _resampled(_scaled_to_box(strokes))
     scaled = _render(fitted)
+    at_corner = [stroke - corner for stroke in strokes]
     return Stages(
         drawn=resize_whole_pad(drawing, pad_size=pad_size, pen_width=pen_width, size=size),
-        cropped=resize_whole_pad(
-            [stroke - corner for stroke in strokes], pad_size=extent, pen_width=pen_width, size=size
-        ),
+        cropped=resize_whole_pad(at_corner, pad_size=extent, pen_width=pen_width, size=size),
         scaled=scaled,
         centred=_centred(fitted, scaled),
     )
 
 
-def _as_strokes(drawing: Drawing | Sequence[Sequence[Point]]) -> list[Points]:
-    """Strokes as (n, 2) arrays, those without points left out."""
+def _as_strokes(drawing: Strokes) -> list[Points]:
+    """The strokes as (n, 2) arrays, without empty ones; raises `ValueError` for what is no finite point."""
     try:
         strokes = [np.asarray(stroke, np.float64).reshape(-1, 2) for stroke in drawing if len(stroke)]
     except (TypeError, ValueError):
         raise ValueError("The drawing holds something that is no point. Give strokes of (x, y) pairs.") from None
-    for stroke in strokes:
-        if not (np.abs(stroke) <= _MAX_COORDINATE).all():
-            raise ValueError(
-                f"The drawing holds a coordinate that is not finite or beyond {_MAX_COORDINATE:g}. Give (x, y) pairs."
-            )
+    if not all((np.abs(stroke) <= _MAX_COORDINATE).all() for stroke in strokes):
+        reason = f"The drawing holds a coordinate that is not finite or beyond {_MAX_COORDINATE:g}."
+        raise ValueError(f"{reason} Give (x, y) pairs.")
     return strokes
 
 
-def without_stray_dots(drawing: Drawing | Sequence[Sequence[Point]]) -> list[Points]:
-    """The strokes that the digit is made of, each (n, 2), without stray dots.
+def without_stray_dots(drawing: Strokes) -> list[Points]:
+    """Leave out stray dots; returns the other strokes as (n, 2) arrays.
 
     A stroke is a stray dot if its extent is at most `STRAY_DOT_SIZE` times that of the largest stroke and it lies
     farther from the others (dots left out) than `STRAY_DOT_DISTANCE` times their longer side.
@@ -139,7 +130,7 @@ def without_stray_dots(drawing: Drawing | Sequence[Sequence[Point]]) -> list[Poi
 
 
 def _scaled_to_box(strokes: list[Points]) -> list[Points]:
-    """Strokes scaled so that their ink fits the 20 x 20 box in the middle of the image."""
+    """Scale strokes so that their ink fits the 20 x 20 box in the middle of the digit image."""
     points = np.concatenate(strokes)
     low, high = points.min(0), points.max(0)
     extent = float((high - low).max())
@@ -148,7 +139,7 @@ def _scaled_to_box(strokes: list[Points]) -> list[Points]:
 
 
 def _centred(points: Points, ink: DigitImage) -> DigitImage:
-    """The ink of fitted points, which is `ink` where they are, with its centre of mass moved to MNIST's."""
+    """Render the scaled points again, shifted so that the centre of mass is MNIST's; `ink` is them before the shift."""
     index = np.arange(SIZE)
     mass = np.array([ink.sum(0) @ index, ink.sum(1) @ index]) / ink.sum()
     return _render(points + (CENTRE_OF_MASS - mass).clip(-_MAX_SHIFT, _MAX_SHIFT))
@@ -157,16 +148,16 @@ def _centred(points: Points, ink: DigitImage) -> DigitImage:
 def _render_strokes(
     strokes: list[Points], pen_width: float = PEN_WIDTH, *, size: int = SIZE, edge: float = EDGE_WIDTH
 ) -> DigitImage:
-    """Ink of a round pen along strokes given in pixels."""
+    """Draw strokes, given in pixels, with a round pen."""
     if not strokes:
         return np.zeros((size, size), np.float32)
     return _render(_resampled(strokes, max(_STEP, _STEP_OF_PEN * pen_width)), pen_width, size=size, edge=edge)
 
 
 def _render(points: Points, pen_width: float = PEN_WIDTH, *, size: int = SIZE, edge: float = EDGE_WIDTH) -> DigitImage:
-    """Ink of a round pen, by each pixel's distance from the nearest of many points; pixels out of its reach stay black.
+    """Draw points with a round pen: a pixel's value depends on its distance from the nearest point.
 
-    Measured for a few points at a time, the fewer the larger the image: around them few pixels are within reach.
+    Points are taken a few at a time, the fewer the larger the image, so that only pixels near them are computed.
     """
     index = np.arange(size, dtype=np.float32)
     nearest = np.full((size, size), np.inf, np.float32)
@@ -185,13 +176,12 @@ def _render(points: Points, pen_width: float = PEN_WIDTH, *, size: int = SIZE, e
 
 
 def _resampled(strokes: list[Points], step: float = _STEP) -> Points:
-    """Points no more than a step apart along the strokes.
+    """Points along the strokes, at most `step` pixels apart.
 
-    Taken in portions whose crowded points are rounded and kept once: a scribble of 300,000 points took minutes before.
+    Long strokes are split into portions and duplicates dropped: else a scribble of 300,000 points would take minutes.
     """
-    portions = [
-        stroke[start : start + _MAX_POINTS + 1] for stroke in strokes for start in range(0, len(stroke), _MAX_POINTS)
-    ]
+    starts = [(stroke, start) for stroke in strokes for start in range(0, len(stroke), _MAX_POINTS)]
+    portions = [stroke[start : start + _MAX_POINTS + 1] for stroke, start in starts]
     return _deduplicated(np.concatenate([_deduplicated(_interpolated(portion, step)) for portion in portions]))
 
 

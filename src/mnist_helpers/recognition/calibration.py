@@ -1,8 +1,8 @@
-"""Make the network's outputs into probabilities that hold, and say when they are enough for an answer.
+"""Calibrate the network's outputs, and choose the threshold for an answer.
 
-Trained with smoothed labels, the network is never more than 95 % sure even where it is right 99.9 % of the time. One
-number, the temperature, mends that (Guo et al. 2017, "On calibration of modern neural networks"); a second one, the
-threshold, says from which probability of the best digit on there is an answer.
+Trained with label smoothing, the network is never more than 95 % sure, even where it is right 99.9 % of the time. One
+number, the temperature, corrects that (Guo et al. 2017, "On calibration of modern neural networks"). A second one, the
+threshold, is the smallest probability of the best digit at which there is an answer.
 """
 
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 NO_DIGIT_CLASS = 10
-"""The label of what is no digit, the class that the network leaves out of its ten outputs."""
+"""The label of the no-digit class, which the saved network leaves out of its ten outputs."""
 BINS = 15
 TEMPERATURES = np.round(np.arange(0.1, 3.0, 0.01), 2)
 
-_FLOOR = 1e-7  # float32 knows a sum near 1 no better
+_FLOOR = 1e-7  # float32 does not resolve smaller differences from 1
 
 Floats = npt.NDArray[np.floating]
 Labels = npt.NDArray[np.integer]
@@ -23,7 +23,7 @@ Labels = npt.NDArray[np.integer]
 
 @dataclass(frozen=True, kw_only=True)
 class Calibration:
-    """The two settings of the recogniser; the default is that of a network that was not calibrated yet."""
+    """Temperature and threshold; the defaults are for a network that was not calibrated yet."""
 
     temperature: float = 1.0
     threshold: float = 0.5
@@ -31,7 +31,7 @@ class Calibration:
 
 @dataclass(frozen=True, kw_only=True)
 class Reliability:
-    """How sure and how right, in bins of the best digit's probability; NaN where a bin is empty."""
+    """Mean confidence, accuracy and count in bins of the best digit's probability; NaN where a bin is empty."""
 
     confidence: Floats
     accuracy: Floats
@@ -39,30 +39,33 @@ class Reliability:
 
     @property
     def expected_calibration_error(self) -> float:
-        """Expected calibration error (Guo et al. 2017): the bins' gap between sure and right, weighted by size."""
+        """The mean gap between confidence and accuracy, bins weighted by their counts (Guo et al. 2017)."""
         gap = np.nan_to_num(np.abs(self.confidence - self.accuracy))
         return float((gap * self.count).sum() / self.count.sum())
 
 
 def apply_temperature(uncalibrated: Floats, temperature: float) -> Floats:
-    """The ten outputs (n, 10) with each log probability, that of no digit too, divided by the temperature."""
+    """Divide all log probabilities, that of the no-digit class too, by the temperature; returns (n, 10).
+
+    `uncalibrated` holds the network's ten outputs (n, 10).
+    """
     return _scaled_with_no_digit(uncalibrated, temperature)[:, :NO_DIGIT_CLASS]
 
 
 def fit_temperature(uncalibrated: Floats, labels: Labels) -> float:
-    """The temperature under which the labels, 0 to 10, are most likely, given the network's own outputs (n, 10)."""
+    """Fit the temperature under which labels (n,) from 0 to 10 are most likely, for the network's outputs (n, 10)."""
     chosen = np.arange(len(labels)), labels
     losses = [-np.log(_scaled_with_no_digit(uncalibrated, temperature)[chosen]).mean() for temperature in TEMPERATURES]
     return float(TEMPERATURES[int(np.argmin(losses))])
 
 
 def threshold_for_coverage(probabilities: Floats, coverage: float) -> float:
-    """The highest threshold that leaves this share of the digits with these probabilities (n, 10) an answer."""
+    """The highest threshold at which a share `coverage` of digits with probabilities (n, 10) still gets an answer."""
     return float(np.floor(np.quantile(probabilities.max(axis=1), 1 - coverage) * 1000) / 1000)
 
 
 def reliability(probabilities: Floats, labels: Labels, bins: int = BINS) -> Reliability:
-    """How right the best digit is where it is about so sure, in bins of equal width."""
+    """Compare confidence with accuracy in bins of equal width, for probabilities (n, 10) and labels (n,)."""
     sure, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
     place = np.minimum((sure * bins).astype(int), bins - 1)
     count = np.bincount(place, minlength=bins)

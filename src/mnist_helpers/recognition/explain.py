@@ -1,11 +1,11 @@
-"""Show which ink made the answer: take away a little of the digit, or add some, and watch what the network then says.
+"""Show which ink led to an answer: erase or add a patch of ink and compare the probabilities.
 
-Occlusion (Zeiler & Fergus 2014, "Visualizing and understanding convolutional networks") needs no gradients, only the
-network itself, so it runs in the light runtime.
+Occlusion (Zeiler & Fergus 2014, "Visualizing and understanding convolutional networks") needs no gradients, so it runs
+in LiteRT.
 
-What is taken away must be enough to be missed. Trained with smoothed labels, the network aims at one level of certainty
-and not beyond, so at a sure digit a loss as wide as a stroke moves it up as often as down. Log odds would make much of
-that (0.997 or 0.999), log probabilities do not.
+The occluded patch must be clearly wider than a stroke. Because of label smoothing the confidence saturates, and
+removing a stroke-wide patch from a confident digit changes it at random. Log odds would exaggerate these changes near 1
+(0.997 against 0.999); log probabilities do not.
 """
 
 import numpy as np
@@ -15,12 +15,12 @@ from mnist_helpers.preprocessing.raster import SIZE, DigitImage
 from mnist_helpers.recognition.recogniser import Recogniser
 
 RUNNER_UP_PATCH, OCCLUSION_PATCH = 4, 8
-"""Pixels on a side: of what the runner-up needs, a little more than a stroke's width (2.5); of what would be missed,
-two fifths of a digit's height."""
+"""Patch sizes in pixels: 4 for the runner-up map (a stroke is 2.5 wide), 8 for the occlusion map (two fifths of the
+digit's 20-pixel height)."""
 INK_STRIDE, EMPTY_STRIDE = 3, 4
-"""Pixels from patch to patch, where there is ink and where there is none; patches that overlap are averaged."""
+"""Pixels between patches, where there is ink and where there is none; overlapping patches are averaged."""
 MIN_PATCH_INK = 1.6
-"""Sum of ink from which on a patch holds part of a stroke."""
+"""Smallest sum of the pixels of a patch that holds part of a stroke."""
 
 _LEAST = 1e-6
 
@@ -29,9 +29,9 @@ Masks = npt.NDArray[np.bool_]
 
 
 def occlusion_map(recogniser: Recogniser, digit: DigitImage) -> AttributionMap:
-    """How much each part of the ink counts for the most probable digit, (28, 28); negative where it speaks against it.
+    """How much each part of the ink supports the best digit, (28, 28); negative where it opposes it.
 
-    In units of log probability that is lost when the ink is taken away; 0 where there is no ink.
+    The unit is the log probability that is lost when the ink is erased; 0 where there is no ink.
     """
     patches = _inked_patches(digit, OCCLUSION_PATCH)
     probabilities = recogniser.probabilities_of(np.stack([digit, *(digit * ~patch for patch in patches)]))
@@ -40,9 +40,9 @@ def occlusion_map(recogniser: Recogniser, digit: DigitImage) -> AttributionMap:
 
 
 def runner_up_gain_map(recogniser: Recogniser, digit: DigitImage) -> AttributionMap:
-    """What would have made the second most probable digit more likely than it is, (28, 28), in units of log odds.
+    """How much the runner-up would gain if ink were added or erased, (28, 28), in log odds.
 
-    Positive where ink is missing for it, negative where ink is in its way.
+    Positive where added ink would help it, negative where erased ink would.
     """
     add, remove = _empty_patches(digit), _inked_patches(digit, RUNNER_UP_PATCH)
     changed = [*(np.where(patch, 1.0, digit) for patch in add), *(digit * ~patch for patch in remove)]
@@ -63,7 +63,7 @@ def _empty_patches(digit: DigitImage) -> Masks:
 
 
 def _patches(size: int, step: int) -> Masks:
-    """Masks (n, 28, 28) of the patches in the part where digits lie."""
+    """Masks (n, 28, 28) of square patches, without the image's outer border."""
     starts = np.arange(1, SIZE - size + 1, step)[:, None]
     bands = (np.arange(SIZE) >= starts) & (np.arange(SIZE) < starts + size)
     return (bands[:, None, :, None] & bands[None, :, None, :]).reshape(-1, SIZE, SIZE)
@@ -75,6 +75,6 @@ def _log_odds(probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]
 
 
 def _painted(patches: Masks, values: npt.NDArray[np.float64]) -> AttributionMap:
-    """An image of the values of the patches, averaged where they overlap."""
+    """Paint the value of each patch into one image (28, 28), averaged where patches overlap."""
     covered = np.maximum(patches.sum(axis=0), 1)
     return (np.tensordot(values, patches, axes=1) / covered).astype(np.float32)

@@ -1,8 +1,8 @@
-"""What is known about a trained network, kept in a JSON file beside it.
+"""Read and write the JSON file beside a trained network.
 
-Sections: `training` (how it was made), `calibration` (what the recogniser needs) and `measured` (what the model card
-tells). The last two hold for one network only, so each carries the SHA-256 of the LiteRT file it was made for: a
-network that was damaged, or trained anew, is not run with another one's calibration.
+Its sections are `training` (how it was trained), `calibration` (for the recogniser) and `measured` (for the model
+card). Each section carries the SHA-256 of the LiteRT file it was made for, so that a network which was damaged or
+trained anew is not used with the calibration of another.
 """
 
 import hashlib
@@ -24,11 +24,11 @@ REMEDY = (
 
 
 class ModelError(RuntimeError):
-    """The network or its settings cannot be used; the message says what to run."""
+    """The network or its JSON file cannot be used; the message says what to run."""
 
 
 def read_network(path: Path) -> bytes:
-    """The bytes of a network's file. Raises `ModelError` if there are none."""
+    """Read one of a network's files; raises `ModelError` if it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:
@@ -36,7 +36,7 @@ def read_network(path: Path) -> bytes:
 
 
 def read_metadata(network: Path) -> dict[str, Any]:
-    """All sections of the JSON file beside a network. Raises `ModelError` if it is missing or damaged."""
+    """Read all sections of the JSON file beside a network; raises `ModelError` if it is missing or damaged."""
     path = metadata_path(network)
     try:
         return dict(json.loads(read_network(path)))
@@ -45,7 +45,10 @@ def read_metadata(network: Path) -> dict[str, Any]:
 
 
 def read_calibration(network: Path) -> Calibration:
-    """The calibration that was made for this network; the default one if none was made yet."""
+    """Read the calibration of a network; the default one if it has none yet.
+
+    Raises `ModelError` if the calibration is damaged or was made for another network.
+    """
     settings = read_metadata(network).get("calibration")
     if settings is None:
         return Calibration()
@@ -62,13 +65,16 @@ def read_calibration(network: Path) -> Calibration:
 
 
 def stored_threshold(network: Path) -> float:
-    """The threshold beside a network, were it made for an earlier one; the default if there is none."""
+    """The threshold in the JSON file, even if chosen for an earlier network; the default if the file has none."""
     known = read_metadata(network) if metadata_path(network).exists() else {}
     return float(known.get("calibration", {}).get("threshold", Calibration.threshold))
 
 
 def save_section(network: Path, section: str, values: dict[str, Any]) -> dict[str, Any]:
-    """Write a section of the JSON file beside a network, over what it already says of the same network."""
+    """Update one section of the JSON file beside a network and return the section.
+
+    Values of an earlier network are dropped from the section. The file is written whole or not at all.
+    """
     path = metadata_path(network)
     settings = read_metadata(network) if path.exists() else {}
     known = settings.get(section, {})
@@ -81,10 +87,10 @@ def save_section(network: Path, section: str, values: dict[str, Any]) -> dict[st
 
 
 def metadata_path(network: Path) -> Path:
-    """Where what is known about a network is kept."""
+    """The path of the JSON file beside a network."""
     return network.with_suffix(".json")
 
 
 def sha256(path: Path) -> str:
-    """What tells a file from any other."""
+    """The SHA-256 of a file, in hexadecimal digits."""
     return hashlib.sha256(read_network(path)).hexdigest()

@@ -1,7 +1,7 @@
-"""The trained network in LiteRT.
+"""Run the trained network in LiteRT.
 
-Not in Keras: the page imports no TensorFlow, which would cost each visitor 600 MB and seconds, where LiteRT costs 40 MB
-and answers in a fraction of a millisecond (models/README.md has the figures).
+Keras is not used here, because it would load TensorFlow for each visitor, 600 MB and several seconds. LiteRT takes
+40 MB and answers in a fraction of a millisecond.
 """
 
 import os
@@ -17,13 +17,13 @@ from mnist_helpers.recognition.model_metadata import REMEDY, ModelError, read_ne
 
 Probabilities = npt.NDArray[np.float32]
 
-_BATCH = 8  # a larger one is no faster, and what is left of it is computed in vain
+_BATCH = 8  # a larger one is no faster, and more of the last one would be padding
 
 
 class Network:
-    """The ten outputs (n, 10) for digits (n, 28, 28), on one thread; not to be called by two threads at once.
+    """Compute the ten outputs (n, 10) for digit images (n, 28, 28), on one thread.
 
-    Raises `ModelError` for a file that is missing or damaged.
+    Not to be called by two threads at once. Raises `ModelError` for a file that is missing or damaged.
     """
 
     def __init__(self, path: Path) -> None:
@@ -44,7 +44,7 @@ class Network:
 
 
 class _Interpreter:
-    """LiteRT for a fixed number of digits: resizing it at every call would cost as much as ten digits."""
+    """LiteRT for a fixed number of images: resizing its input at every call would cost as much as ten images."""
 
     def __init__(self, content: bytes, *, size: int) -> None:
         from ai_edge_litert.interpreter import Interpreter  # `_check_runtime` says where there is none
@@ -75,9 +75,9 @@ def _check_runtime() -> None:
 
 @contextmanager
 def silence_stderr() -> Iterator[None]:
-    """Nothing on the process's stderr, where compiled libraries tell at any log level what they do.
+    """Discard what the process writes to stderr: compiled libraries log there at any log level.
 
-    What fails is raised as an exception nevertheless.
+    Exceptions are raised as usual.
     """
     stderr, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)

@@ -1,8 +1,8 @@
-"""Recognise a digit, and know when it is not one.
+"""Recognise digit images and drawings, and reject what is no digit.
 
-The network's ten outputs are the probabilities of the ten digits; what they lack of 1 is the probability that it is no
-digit at all, a class trained on what strokes and pieces of digits make. So one score serves all: the calibrated
-probability of the best digit. Below a threshold there is no answer but a reason.
+The network's ten outputs are the probabilities of the ten digits; 1 minus their sum is the probability of the no-digit
+class. The calibrated probability of the best digit is compared with the threshold: from there on the digit is the
+answer, below it there is a reason why not.
 """
 
 from collections.abc import Sequence
@@ -22,17 +22,17 @@ from mnist_helpers.recognition.recognition import EMPTY, Recognition
 __all__ = ["MODELS", "ModelError", "Recogniser"]
 
 MIN_INK = 12.0
-"""Sum of a digit's pixels below which nothing can be read: a dot has 4, a thin 1 of MNIST 18, a drawn bar 48."""
+"""Smallest sum of a digit image's pixels that can be read: a dot has 4, a thin 1 of MNIST 18, a drawn bar 48."""
 MAX_INK = 280.0
-"""The same above which it is a blot: one of MNIST's 60,000 training digits has more; of drawings, 180 was the most."""
+"""Largest such sum; more is a blot. One of MNIST's 60,000 training digits has more; a drawing had 180 at most."""
 DOT_SIZE, MIN_SIZE = 0.02, 0.05
-"""Share of the pad's side below which a drawing is a dot, or too small to tell under any pen."""
+"""Shares of the pad's size up to which a drawing is a dot, and below which it is too small to be read."""
 
 TOO_LITTLE_INK_TEXT, NOT_A_DIGIT_TEXT = "Too little ink to tell.", "This does not look like a digit."
 
 
 class Recogniser:
-    """The trained network with its calibration; not to be called by two threads at once.
+    """Recognise with the trained network and its calibration; not to be called by two threads at once.
 
     The calibration is read from the JSON file beside the network unless given. Raises `ModelError` for a file that is
     missing or damaged.
@@ -43,7 +43,10 @@ class Recogniser:
         self._network = Network(Path(path))
 
     def __call__(self, digit: DigitImage) -> Recognition:
-        """Recognise a (28, 28) digit of floats in [0, 1], white ink on black; anything else is a `ValueError`."""
+        """Recognise a digit image (28, 28) of floats in [0, 1], white on black.
+
+        Raises `ValueError` for any other shape, type or range.
+        """
         return self._read(validate_images(np.asarray(digit)[np.newaxis])[0])
 
     def _read(self, digit: DigitImage) -> Recognition:
@@ -77,14 +80,14 @@ class Recogniser:
         return self._read(rasterise(drawing) if digit is None else digit)
 
     def probabilities_of(self, digits: npt.NDArray[np.floating]) -> Probabilities:
-        """Calibrated probabilities (n, 10) of many digits (n, 28, 28), however little ink they have."""
+        """Calibrated probabilities (n, 10) of digit images (n, 28, 28), without the limits on their ink."""
         return apply_temperature(self._network(validate_images(digits)), self.calibration.temperature).astype(
             np.float32
         )
 
 
 def decide(probabilities: npt.NDArray[np.float64], threshold: float) -> Recognition:
-    """The answer, if the best digit's probability reaches the threshold, or why there is none."""
+    """Answer with the best digit if its probability, of ten (10,), reaches the threshold; otherwise say why not."""
     runner_up, best = np.argsort(probabilities)[-2:]
     found = Recognition(probabilities=tuple(probabilities.tolist()))
     if probabilities[best] >= threshold:
@@ -96,7 +99,7 @@ def decide(probabilities: npt.NDArray[np.float64], threshold: float) -> Recognit
 
 
 def validate_images(digits: npt.NDArray) -> npt.NDArray[np.float32]:
-    """Digits (n, 28, 28) as float32, if they are what the network was trained on."""
+    """Check digit images (n, 28, 28) and return them as float32; raises `ValueError` unless floats in [0, 1]."""
     digits = np.asarray(digits)
     wanted = f"Give ({SIZE}, {SIZE}) floats in [0, 1], white ink on black"
     if digits.shape[1:] != (SIZE, SIZE):

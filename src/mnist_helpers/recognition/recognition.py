@@ -1,11 +1,18 @@
-"""What the recogniser says of a drawing: plain values, for all who show or count them."""
+"""The result of recognising a drawing, as plain values for the modules that show or count it."""
 
 from dataclasses import dataclass
+
+SUPPORTS, OPPOSES = (255, 176, 0), (0, 158, 255)
+"""RGB colours, 0 to 255, of ink that speaks for the answer (orange) and against it (blue), on the page and in charts;
+colour-blind people can tell them apart."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recognition:
-    """Ten probabilities (they sum to 1 less that of no digit), and an answer or the reason why there is none."""
+    """The probabilities of the ten digits, and an answer or the reason why there is none.
+
+    The ten sum to 1 minus the probability of the no-digit class.
+    """
 
     probabilities: tuple[float, ...] = (0.0,) * 10
     answer: int | None = None
@@ -13,20 +20,20 @@ class Recognition:
 
     @property
     def best(self) -> int | None:
-        """The most probable digit, answered or not; None when nothing was there to read."""
+        """The most probable digit, whether it is the answer or not; None if all probabilities are 0."""
         return max(range(10), key=self.probabilities.__getitem__) if any(self.probabilities) else None
 
     @property
     def runner_up(self) -> int | None:
-        """The second most probable digit."""
+        """The second most probable digit; None if all probabilities are 0."""
         order = sorted(range(10), key=self.probabilities.__getitem__)
         return order[-2] if any(self.probabilities) else None
 
     @property
     def no_digit(self) -> float:
-        """The probability that this is no digit at all."""
+        """The probability of the no-digit class."""
         return max(0.0, 1.0 - sum(self.probabilities))
 
 
 EMPTY = Recognition(reason="Draw a digit.")
-"""What there is to say of an empty pad."""
+"""The recognition of an empty pad."""

@@ -1,14 +1,14 @@
 """Ink is under the pen however far away the kernel is, and is there once: not doubled, not lost, not shifted."""
 
 from .conftest import Visit
-from .delay import Distance
 from .hand import SEVEN, THREE
+from .latency_proxy import LatencyProxy
 from .visitor import STATE
 
 
-def test_ink_is_there_before_the_kernel_hears_of_it(distance: Distance, visit: Visit) -> None:
-    visitor = visit(distance.url)
-    distance.held = True
+def test_ink_is_there_before_the_kernel_hears_of_it(proxy: LatencyProxy, visit: Visit) -> None:
+    visitor = visit(proxy.url)
+    proxy.held = True
     (stroke,) = SEVEN
     visitor.put_down(stroke[:2])
     assert visitor.inked(stroke[0]) and visitor.inked((335, 200)), "ink waits for the kernel"
@@ -18,7 +18,7 @@ def test_ink_is_there_before_the_kernel_hears_of_it(distance: Distance, visit: V
     visitor.lift((600, 450))
     seen = visitor.ink()
     assert visitor.inked((450, 450)) and visitor.answer == "" and visitor.received == 0
-    distance.held = False
+    proxy.held = False
     visitor.wait_until(f"() => {STATE}.received === '2'")
     visitor.wait_until_settled()
     assert visitor.answer == "7"
@@ -26,9 +26,9 @@ def test_ink_is_there_before_the_kernel_hears_of_it(distance: Distance, visit: V
     assert elsewhere.mean() < 0.002, "the kernel's ink lies elsewhere than the pen's"
 
 
-def test_ink_is_neither_doubled_nor_lost_at_any_distance(distance: Distance, visit: Visit) -> None:
-    visitor = visit(distance.url)
-    for distance.round_trip in (0.0, 0.1, 0.3):
+def test_ink_is_neither_doubled_nor_lost_at_any_distance(proxy: LatencyProxy, visit: Visit) -> None:
+    visitor = visit(proxy.url)
+    for proxy.round_trip in (0.0, 0.1, 0.3):
         visitor.draw((*THREE, ((100, 100), (300, 90), (700, 120)), ((760, 760),)))
         drawn = visitor.ink()
         strokes = len(visitor.drawing)
@@ -37,14 +37,14 @@ def test_ink_is_neither_doubled_nor_lost_at_any_distance(distance: Distance, vis
         visitor.page.keyboard.press("Control+Shift+Z")
         visitor.wait_until(f"strokes => JSON.parse({STATE}.drawing)?.length === strokes", strokes)
         visitor.wait_until_settled()
-        assert (visitor.ink() != drawn).sum() == 0, f"painted anew, the ink is another ({distance.round_trip} s away)"
+        assert (visitor.ink() != drawn).sum() == 0, f"painted anew, the ink is another ({proxy.round_trip} s away)"
         visitor.clear()
         assert not visitor.ink().any()
 
 
-def test_the_kernels_ink_of_one_stroke_does_not_wipe_the_next(distance: Distance, visit: Visit) -> None:
-    visitor = visit(distance.url)
-    distance.round_trip = 0.5
+def test_the_kernels_ink_of_one_stroke_does_not_wipe_the_next(proxy: LatencyProxy, visit: Visit) -> None:
+    visitor = visit(proxy.url)
+    proxy.round_trip = 0.5
     visitor.put_down([(100, 100), (300, 100)])
     visitor.lift((300, 100))
     visitor.put_down([(100, 400), (300, 400)])

@@ -9,8 +9,8 @@ import pytest
 from mnist_helpers.preprocessing.drawing import Drawing, Stroke
 
 from .conftest import Visit
-from .delay import Distance
 from .hand import SEVEN, THREE
+from .latency_proxy import LatencyProxy
 from .servers import Server, kernels
 from .visitor import STATE, Visitor
 
@@ -55,17 +55,17 @@ def is_same(one: Drawing, other: Drawing) -> bool:
 
 def forgive_what_a_cut_leaves_in_the_log(visitor: Visitor) -> None:
     expected = ("WebSocket", "net::", "404 (Not Found)")  # the last is how a server says that it knows no such kernel
-    visitor.complaints = [each for each in visitor.complaints if not any(part in each for part in expected)]
+    visitor.page_errors = [each for each in visitor.page_errors if not any(part in each for part in expected)]
 
 
-def test_a_cut_of_ten_seconds_in_the_middle_of_a_stroke_loses_nothing(distance: Distance, visit: Visit) -> None:
-    visitor = visit(distance.url)
+def test_a_cut_of_ten_seconds_in_the_middle_of_a_stroke_loses_nothing(proxy: LatencyProxy, visit: Visit) -> None:
+    visitor = visit(proxy.url)
     first, *others = FOUR
     visitor.put_down(first[:2])
-    distance.held = True
+    proxy.held = True
     visitor.move(visitor.on_screen(first[2:4]))
-    distance.closed = True
-    distance.cut()
+    proxy.closed = True
+    proxy.cut()
     until = time.monotonic() + CUT
     visitor.move(visitor.on_screen(first[4:]))
     visitor.lift(first[-1])
@@ -74,7 +74,7 @@ def test_a_cut_of_ten_seconds_in_the_middle_of_a_stroke_loses_nothing(distance: 
     wanted, ink = drawn(visitor), visitor.ink()
     assert is_same([stroke[-1:] for stroke in wanted], [stroke[-1:] for stroke in FOUR]) and visitor.received == 0
     time.sleep(max(until - time.monotonic(), 0))
-    distance.closed = False
+    proxy.closed = False
     visitor.wait_until(f"() => {STATE}.received === '3'")
     visitor.wait_until_settled()
     assert is_same(visitor.drawing, wanted) and visitor.answer == "4"
@@ -85,18 +85,18 @@ def test_a_cut_of_ten_seconds_in_the_middle_of_a_stroke_loses_nothing(distance: 
     forgive_what_a_cut_leaves_in_the_log(visitor)
 
 
-def test_what_the_kernel_said_into_a_cut_is_said_again(distance: Distance, visit: Visit) -> None:
+def test_what_the_kernel_said_into_a_cut_is_said_again(proxy: LatencyProxy, visit: Visit) -> None:
     """Without Jupyter's own asking, which stops for good once its answer is lost in a second cut."""
-    visitor = visit(distance.url)
+    visitor = visit(proxy.url)
     visitor.page.evaluate("jupyterapp.widgetManager.restoreWidgets = async () => {}")
     visitor.draw((MORE,))
-    distance.said, distance.held_back = b"", True
+    proxy.server_bytes, proxy.held_back = b"", True
     visitor.button("Undo").click()
     draw_unheard(visitor, SEVEN)
-    while b"drawing.jsonl" not in distance.said:
+    while b"drawing.jsonl" not in proxy.server_bytes:
         visitor.page.wait_for_timeout(10)
     assert visitor.answer != "7" and visitor.received == 1
-    distance.cut()
+    proxy.cut()
     visitor.wait_until(f"() => {STATE}.received === '2'")
     visitor.wait_until_settled()
     assert visitor.answer == "7" and is_same(visitor.drawing, drawn(visitor)) and len(visitor.drawing) == 1
@@ -105,13 +105,13 @@ def test_what_the_kernel_said_into_a_cut_is_said_again(distance: Distance, visit
     forgive_what_a_cut_leaves_in_the_log(visitor)
 
 
-def test_what_is_pressed_while_nothing_can_be_sent_is_not_done_later(distance: Distance, visit: Visit) -> None:
-    visitor = visit(distance.url)
+def test_what_is_pressed_while_nothing_can_be_sent_is_not_done_later(proxy: LatencyProxy, visit: Visit) -> None:
+    visitor = visit(proxy.url)
     first, second, third = FOUR
     visitor.draw((first,))
-    distance.held = distance.closed = True
+    proxy.held = proxy.closed = True
     draw_unheard(visitor, (second,))
-    distance.cut()
+    proxy.cut()
     visitor.page.locator(LOST).wait_for()
     for name, key in (("Clear", "c"), ("Undo", "u"), ("Redo", "Control+Shift+z"), ("Example", "Escape")):
         visitor.button(name).click(force=True)
@@ -119,7 +119,7 @@ def test_what_is_pressed_while_nothing_can_be_sent_is_not_done_later(distance: D
         assert visitor.button(name).is_disabled(), name
     draw_unheard(visitor, (third,))
     wanted, ink = drawn(visitor), visitor.ink()
-    distance.closed = False
+    proxy.closed = False
     visitor.wait_until(f"() => {STATE}.received === '3'")
     visitor.wait_until_settled()
     assert is_same(visitor.drawing, wanted) and visitor.answer == "4"

@@ -34,7 +34,7 @@ def test_works_under_the_policy_that_is_deployed_and_asks_no_other_host(chromium
         visitor.button("Pixel values").click()
         page.locator("[data-values]").wait_for()
         assert "default-src 'self'" in policies[0]
-        assert visitor.answer == "7" and visitor.complaints == []
+        assert visitor.answer == "7" and visitor.page_errors == []
         page.context.close()
 
 

@@ -13,7 +13,7 @@ from tornado.websocket import websocket_connect
 from mnist_helpers.serving.responses import client_ip
 from tests.browser.servers import PATIENCE, Server
 
-from .company import company, run
+from .clients import company, run
 
 KERNEL = "00000000-0000-0000-0000-000000000000"
 

@@ -1,6 +1,6 @@
-"""A TCP proxy on loopback that makes the way to a server longer, holds everything back, or ends it for a while.
+"""A TCP proxy on loopback that delays a server, holds everything back, or cuts the connections for a while.
 
-It runs in a thread of its own, so that a test can change the distance while the page is open.
+It runs in a thread of its own, so that a test can change the delay while the page is open.
 """
 
 import asyncio
@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from .servers import free_port
 
 REMEMBERED = 100_000
-"""Bytes of what the server said last that are kept, passed on or not."""
+"""The last bytes from the server, as many as are kept, passed on or not."""
 
 
-class Distance:
-    """A server at a distance: each direction takes half of `round_trip` seconds.
+class LatencyProxy:
+    """Delay a server: each direction takes half of `round_trip` seconds.
 
     While `held`, nothing passes; while `held_back`, nothing that the server says; while `closed`, nobody can connect.
     """
@@ -23,7 +23,7 @@ class Distance:
     def __init__(self, target: int, *, round_trip: float = 0.0) -> None:
         self.port, self.round_trip = free_port(), round_trip
         self.held = self.held_back = self.closed = False
-        self.said = b""
+        self.server_bytes = b""
         self._target = target
         self._started = threading.Event()
         self._writers: set[asyncio.StreamWriter] = set()
@@ -69,7 +69,7 @@ class Distance:
         arriving = asyncio.create_task(self._arrive(way, writer, is_back))
         try:
             while content := await reader.read(65536):
-                self.said = (self.said + content)[-REMEMBERED:] if is_back else self.said
+                self.server_bytes = (self.server_bytes + content)[-REMEMBERED:] if is_back else self.server_bytes
                 way.put_nowait((self._loop.time() + self.round_trip / 2, content))
         except OSError:
             pass
@@ -91,7 +91,7 @@ class Distance:
         writer.close()
 
     @contextmanager
-    def open(self) -> Iterator["Distance"]:
+    def open(self) -> Iterator["LatencyProxy"]:
         """Pass on connections until the end of the block."""
         thread = threading.Thread(target=asyncio.run, args=[self._serve()])
         thread.start()

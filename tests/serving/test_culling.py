@@ -11,7 +11,7 @@ import pytest
 from benchmarks.raw_visitor import RawVisitor
 from tests.browser.servers import ROOT, Server
 
-from .company import company, draws, has_ended, run, until
+from .clients import company, draws, has_ended, run, until
 from .conftest import Shared, voila_for_all
 
 IDLE = json.loads((ROOT / "voila.json").read_text())["MappingKernelManager"]["cull_idle_timeout"]
