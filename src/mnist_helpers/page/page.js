@@ -137,9 +137,9 @@
     if (known && wasUnreachable) watched?.reconnect().catch(() => {});
     wasUnreachable = known === null;
     if (wasUnreachable || (watched && watched.connectionStatus !== "connected")) {
-      return showNotice("The connection is notice. What you draw is kept, and sent when it is back.", { button: false });
+      return showNotice("The connection is lost. What you draw is kept, and sent when it is back.", { button: false });
     }
-    showNotice(isOverdue() ? "The network does not answer. What you drew is kept." : "", { button: true });
+    showNotice(isOverdue() ? "The server does not respond. Your drawing is kept." : "", { button: true });
   }
 
   const CHECK_INTERVAL = reloads ? 1000 : 10000; // milliseconds
