@@ -22,7 +22,7 @@ An ensemble of two convolutional networks that recognises one handwritten digit 
 **In**: digit images (n, 28, 28, 1) of floats in [0, 1], white on black, as in MNIST; `rasterise` makes them.
 **Out**: the probabilities (n, 10) of the ten digits; 1 minus their sum is the probability of the no-digit class.
 **For**: digits drawn one at a time with a mouse, a pen or a finger, and for learning how that is done. Not for cheques,
-forms or post: whole numbers, photographs and letters were never seen.
+forms or post: it was not trained to read whole numbers, photographs or letters.
 
 ## Training
 
@@ -31,8 +31,8 @@ forms or post: whole numbers, photographs and letters were never seen.
 Data: the 60,000 training images of MNIST (CC BY-SA 3.0), distorted anew in every epoch, with variants that people draw
 and MNIST lacks (a flag and a foot on the 1, a bar on the 7, a slash through the 0), digits from stroke templates, and
 negatives from stroke templates and pieces of digits. No drawing of a person was trained on. `make train` trains it
-again; `notebooks/02_train.ipynb` tells how. Trained twice on one machine, the network came out the same; another processor
-rounds otherwise, and then its accuracy may differ a little.
+again; `notebooks/02_train.ipynb` tells how. Trained twice on one machine, the network came out the same; another
+processor rounds otherwise, and then its accuracy may differ a little.
 
 ## Accuracy
 
