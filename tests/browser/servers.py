@@ -8,7 +8,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,41 +35,36 @@ class Server:
 @contextmanager
 def voila(*options: str, **environment: str) -> Iterator[Server]:
     """The page, served by Voila from the checkout, with options and environment of the caller's."""
-    port = free_port()
-    command = [sys.executable, "-m", "voila", "dashboard.ipynb", "--no-browser", f"--port={port}", *options]
+    command = [sys.executable, "-m", "voila", "dashboard.ipynb", "--no-browser", *options]
     data = os.pathsep.join(filter(None, [str(ROOT / "share" / "jupyter"), os.environ.get("JUPYTER_PATH")]))
-    with _serving(command, port, cwd=ROOT, environment={"JUPYTER_PATH": data} | environment) as server:
+    with serving(command, cwd=ROOT, environment={"JUPYTER_PATH": data} | environment) as server:
         yield server
 
 
 @contextmanager
 def jupyterlab(folder: Path) -> Iterator[Server]:
     """JupyterLab on a folder, with settings of its own and without a token."""
-    port = free_port()
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser",
-        "--ServerApp.port_retries=0", f"--port={port}", f"--ServerApp.root_dir={folder}", "--IdentityProvider.token=",
+        "--ServerApp.port_retries=0", f"--ServerApp.root_dir={folder}", "--IdentityProvider.token=",
         "--LabApp.news_url=",
     ]  # fmt: skip
     names = ("JUPYTER_CONFIG_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
     with tempfile.TemporaryDirectory() as own:
         environment = {name: str(Path(own, name)) for name in names}
-        with _serving(command, port, cwd=folder, environment=environment) as server:
+        with serving(command, cwd=folder, environment=environment) as server:
             yield server
 
 
 @contextmanager
-def serving(command: Sequence[str | Path], *, cwd: Path) -> Iterator[Server]:
-    """A command that serves the page on the port that `--port=` gives it."""
-    port = free_port()
-    with _serving([*map(str, command), f"--port={port}"], port, cwd=cwd, environment={}) as server:
-        yield server
-
-
-@contextmanager
-def _serving(command: Sequence[str], port: int, *, cwd: Path, environment: dict[str, str]) -> Iterator[Server]:
+def serving(
+    command: Sequence[str | Path], *, cwd: Path, port: int | None = None, environment: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """The server that a command starts on the port that `--port` gives it; ended at the end."""
+    port = port or free_port()
+    command = [*map(str, command), f"--port={port}"]
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(command, cwd=cwd, env=os.environ | environment, stdout=log, stderr=log)
+        process = subprocess.Popen(command, cwd=cwd, env=os.environ | dict(environment or {}), stdout=log, stderr=log)
         try:
             _wait_until_it_answers(process, port, log)
             yield Server(port=port, pid=process.pid)

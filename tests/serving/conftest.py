@@ -4,6 +4,7 @@ Starting a server takes seconds, so that tests share one; after a test that fail
 """
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any, Generic, TypeVar
@@ -11,7 +12,7 @@ from typing import Any, Generic, TypeVar
 import pytest
 
 from tests.browser.conftest import chromium  # noqa: F401  (a fixture)
-from tests.browser.servers import ROOT, Server, _serving, free_port
+from tests.browser.servers import ROOT, Server, serving
 
 MOST, BURST, MOST_UNREAD = 4, 150, 100_000
 
@@ -21,13 +22,13 @@ Thing = TypeVar("Thing")
 @contextmanager
 def voila_for_all(*options: str, port: int | None = None, **environment: str) -> Iterator[Server]:
     """Voila with the configuration of deploy/config."""
-    port = port or free_port()
-    command = ["voila", "dashboard.ipynb", f"--port={port}", "--VoilaConfiguration.default_pool_size=1", *options]
+    pool = "--VoilaConfiguration.default_pool_size=1"
+    command = [sys.executable, "-m", "voila", "dashboard.ipynb", pool, *options]
     paths = {
         "JUPYTER_PATH": os.pathsep.join(filter(None, [str(ROOT / "share/jupyter"), os.environ.get("JUPYTER_PATH")])),
         "JUPYTER_CONFIG_PATH": str(ROOT / "deploy/config"),
     }
-    with _serving(command, port, cwd=ROOT, environment=paths | environment) as server:
+    with serving(command, port=port, cwd=ROOT, environment=paths | environment) as server:
         yield server
 
 
