@@ -1,4 +1,4 @@
-"""Measure the page beside what people would use instead, in one run on one machine.
+"""Measure the page and two alternatives to it, in one run on one machine.
 
 python -m benchmarks.install        # once: each into an environment of its own
 python -m benchmarks.compare        # prints a table, and saves results/compare.json and compare.png
@@ -30,7 +30,7 @@ RATE = 60
 """Pointer events a second, as most browsers give."""
 POINTS_BETWEEN = 12
 UNCHANGED = 2.0
-"""Seconds after which an event has changed nothing."""
+"""Seconds without a change after which an event counts as without effect."""
 WATCH = """shown => {
   window.changes = []; window.moments = [];
   const now = () => window.changes.push(performance.now());

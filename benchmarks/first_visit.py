@@ -1,4 +1,4 @@
-"""A first visit: bytes of the page, as they are and compressed, and when its shape is seen.
+"""Measure a first visit: bytes of the page, as they are and compressed, and the time to the first paint.
 
 `python -m benchmarks.first_visit` starts the page, opens it in Chromium with an empty cache and prints one JSON object.
 Compressed is what a proxy that compresses (gzip, level 6) sends, like the one in `deploy/`.

@@ -1,4 +1,4 @@
-"""Gradio's Sketchpad with the page's network: the canvas shrunk to 28 x 28, as Gradio's own examples do."""
+"""Gradio's Sketchpad with the page's network: a naive resize of the canvas to 28 x 28, as Gradio's own examples do."""
 
 import sys
 

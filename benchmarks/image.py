@@ -1,4 +1,4 @@
-"""The image that `make image` has built: its size, and seconds from its start to its first page.
+"""Measure the image that `make image` has built: its size, and seconds from its start to its first page.
 
 `python -m benchmarks.image` prints one JSON object.
 """

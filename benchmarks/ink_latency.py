@@ -1,7 +1,7 @@
-"""How long ink and answers take at a distance: `python -m benchmarks.ink_latency`, from the repository's root.
+"""Measure how late ink and answers are on slow connections: `python -m benchmarks.ink_latency`.
 
 Ink: from a pointer event to the frame whose picture holds it. Answer: from the pen's first touch on an empty pad to an
-answer on the page. The distance is a proxy's, on this machine. Prints a table, and last one line of JSON.
+answer on the page. A proxy on this machine adds the delay. Prints a table, and last one line of JSON.
 """
 
 import json
@@ -54,7 +54,7 @@ def summary(times: Sequence[float]) -> dict[str, float]:
 
 
 def main() -> None:
-    """Measure at every distance and print what was found."""
+    """Measure with every delay and print the result."""
     found: dict[int, dict] = {}
     with sync_playwright() as playwright, voila() as server, LatencyProxy(server.port).open() as proxy:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)

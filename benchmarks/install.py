@@ -1,4 +1,4 @@
-"""Install the page and what people would use instead, each into an environment of its own, and say what that takes.
+"""Install the page and two alternatives, each into its own environment, and measure time and size.
 
 python -m benchmarks.install
 """
@@ -22,12 +22,12 @@ ENVIRONMENTS = {
 
 
 def environment(name: str) -> Path:
-    """Where it is installed."""
+    """The environment of one of them."""
     return ROOT / f".venv-peers-{name}"
 
 
 def install(name: str) -> dict[str, float]:
-    """Install anew; seconds and megabytes."""
+    """Install one anew; returns seconds and megabytes."""
     folder = environment(name)
     shutil.rmtree(folder, ignore_errors=True)
     started = time.perf_counter()

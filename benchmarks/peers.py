@@ -1,4 +1,4 @@
-"""The page and what people would use instead: how each is started, and where its pad and its probabilities are."""
+"""The page and two alternatives: how each is started, and where its pad and its probabilities are."""
 
 import os
 import subprocess
@@ -72,7 +72,7 @@ PEERS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
-    """A peer that answers, and its processes."""
+    """A peer that is being served, and its processes."""
 
     peer: Peer
     url: str

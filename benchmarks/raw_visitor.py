@@ -1,6 +1,6 @@
-"""A visitor without a browser, who speaks the page's own protocol: one websocket to a kernel, comm messages in it.
+"""Visit the page without a browser, by its own protocol: one websocket to a kernel, with comm messages.
 
-Hundreds of them fit where a few browsers would not, and they can say what no browser would.
+Hundreds of these run where a few browsers would not, and they can send what no browser would send.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
-"""What a digit costs on one thread, from 300 points of a pen to an answer: `python -m benchmarks.recognise`.
+"""Time one recognition on one thread, from 300 points of a pen to an answer: `python -m benchmarks.recognise`.
 
-Prints, for each step, the median and the least milliseconds, and its share of the network's own median in the same run.
+Prints median and least milliseconds of each step, and the ratio to the network's own median in the same run.
 """
 
 import json

@@ -1,7 +1,7 @@
-"""How much a training depends on its seed: `python -m benchmarks.seeds full 1 2 3`, or `fast 1 2 3 4 5`.
+"""Measure how much a training depends on its seed: `python -m benchmarks.seeds full 1 2 3`, or `fast 1 2 3 4 5`.
 
-Prints what each run took and how right it is on MNIST's test digits, then their mean and spread. A run that was stopped
-goes on where it was. The seeds of the full recipe are told by the model card.
+Prints time and accuracy on MNIST's test digits of each run, then mean and standard deviation. A run that was stopped is
+resumed. The accuracies of the full recipe are saved for the model card.
 """
 
 import json

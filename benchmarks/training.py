@@ -1,4 +1,4 @@
-"""Seconds to 99 % on MNIST's test digits: the fast recipe beside Keras's own example, in one run.
+"""Measure the seconds to 99 % on MNIST's test digits: the fast recipe and Keras's own example, in one run.
 
     python -m benchmarks.training        # some minutes; saves results/training.json
 

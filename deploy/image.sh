@@ -1,5 +1,6 @@
 #!/bin/sh
-# Build the image `digits` with the engine that is there; arguments go to it, such as --volume for a company's certificates.
+# Build the image `digits` with docker, podman or buildah, whichever answers. Arguments are passed on to it, such as
+# --volume for additional certificates.
 set -eu
 cd "$(dirname "$0")/.."
 for engine in docker podman buildah none; do

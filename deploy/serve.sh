@@ -1,12 +1,12 @@
 #!/bin/sh
-# Serve the page to many: PROCESSES Voila processes behind nginx on PORT, kept running by supervisord until Ctrl+C.
+# Serve the page to many visitors: PROCESSES Voila processes behind nginx on PORT, kept running by supervisord until Ctrl+C.
 #   PORT=8866 PROCESSES=2 RUN=.cache/serve sh deploy/serve.sh
-# With TLS_CERTIFICATE and TLS_KEY (PEM files) it speaks HTTPS. Logs lie in RUN.
+# With TLS_CERTIFICATE and TLS_KEY (PEM files) it serves HTTPS. Logs are written to RUN.
 set -eu
 cd "$(dirname "$0")/.."
 PORT=${PORT:-8866}
 PROCESSES=${PROCESSES:-$(nproc)}
-FIRST_PORT=${FIRST_PORT:-1886}  # and a digit for each process: 18860, 18861, ...
+FIRST_PORT=${FIRST_PORT:-1886}  # followed by one digit for each process: 18860, 18861, ...
 RUN=${RUN:-$PWD/.cache/serve}
 BIN=${BIN:-$PWD/.venv/bin}
 NGINX_BINARY=$(PATH=$PATH:/usr/sbin command -v nginx) || { echo "nginx is not installed: apt-get install nginx-light" >&2; exit 1; }
@@ -38,7 +38,7 @@ else
 fi
 
 export RUN BIN NGINX_BINARY PROCESSES FIRST_PORT
-export MALLOC_ARENA_MAX=1  # so that what one visitor has left serves the next, whichever thread asks
+export MALLOC_ARENA_MAX=1  # one malloc arena for all threads, so that freed memory is used again
 export JUPYTER_PATH="$PWD/share/jupyter" JUPYTER_CONFIG_PATH="$PWD/deploy/config"
 echo "The page is served on port $PORT by $PROCESSES processes; logs in $RUN. Ctrl+C ends it."
 exec "$BIN/supervisord" --configuration deploy/supervisord.conf --silent

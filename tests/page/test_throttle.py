@@ -29,9 +29,9 @@ class ThrottleProbe:
 
 def test_without_an_event_loop_it_works_at_once() -> None:
     calls: list[str] = []
-    newest = Throttle(lambda: calls.append("worked"), interval=EVERY)
-    newest.request()
-    newest.request()
+    throttle = Throttle(lambda: calls.append("worked"), interval=EVERY)
+    throttle.request()
+    throttle.request()
     assert calls == ["worked", "worked"]
 
 

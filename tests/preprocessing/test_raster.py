@@ -1,4 +1,4 @@
-"""A drawing gets MNIST's treatment: where, how large and with which pen it was drawn does not matter."""
+"""Preprocessing removes place, size and pen: the digit image depends on the strokes' shape only."""
 
 import random
 
@@ -118,7 +118,7 @@ def test_what_is_no_point_is_refused(bad: list) -> None:
         rasterise(bad)
 
 
-def test_the_usual_way_keeps_place_size_and_pen_which_the_treatment_removes() -> None:
+def test_naive_resize_keeps_place_size_and_pen_which_preprocessing_removes() -> None:
     small = placed(SEVEN, centre=(200, 200), size=200)
     large = placed(SEVEN, centre=(420, 420), size=700)
     assert (

@@ -195,7 +195,7 @@ def test_the_recogniser_and_the_command_import_no_tensorflow():
     assert subprocess.run([sys.executable, "-c", command], check=False).returncode == 0
 
 
-def test_the_temperature_mends_what_was_too_unsure():
+def test_temperature_corrects_underconfidence():
     raw, labels = _outputs(sharpness=0.5)
     temperature = fit_temperature(raw, labels)
     assert temperature == pytest.approx(0.5, abs=0.05)

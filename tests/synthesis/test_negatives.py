@@ -33,9 +33,9 @@ def test_digits_that_look_the_same_mirrored_or_turned_are_not_used():
 
 def test_pieces_never_show_a_digit_as_it_is(digits):
     images, labels = digits
-    spoilt = pieces(200, images, labels, np.random.default_rng(0))
+    assembled = pieces(200, images, labels, np.random.default_rng(0))
     known = {image.tobytes() for image in images}
-    assert not any(image.tobytes() in known for image in spoilt)
+    assert not any(image.tobytes() in known for image in assembled)
 
 
 def test_pieces_want_more_than_one_kind_of_digit(digits):

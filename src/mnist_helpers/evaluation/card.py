@@ -1,6 +1,7 @@
-"""Write the model card, `models/README.md`: no figure in it stands by hand.
+"""Write the model card, `models/README.md`.
 
-All come from the JSON file beside the network, where training, calibration, export and measurement keep theirs.
+All its figures come from the JSON file beside the network, where training, calibration, export and measurement save
+theirs.
 """
 
 from collections.abc import Iterable
@@ -11,17 +12,17 @@ from mnist_helpers.recognition.model_metadata import read_metadata, sha256
 
 TEMPLATE = """# Model card
 
-A convolutional network of two members that reads one handwritten digit and knows when there is none. Written by
+An ensemble of two convolutional networks that recognises one handwritten digit or says that there is none. Written by
 `mnist-helpers card`: to change a figure, measure again.
 
 | file | what | bytes | SHA-256 |
 |---|---|---|---|
 {files}
 
-**In**: (n, 28, 28, 1) floats in [0, 1], white ink on black, as MNIST has them; a drawing becomes one by `rasterise`.
-**Out**: (n, 10), the probabilities of the ten digits; what they lack of 1 is the probability that it is no digit.
+**In**: digit images (n, 28, 28, 1) of floats in [0, 1], white on black, as in MNIST; `rasterise` makes them.
+**Out**: the probabilities (n, 10) of the ten digits; 1 minus their sum is the probability of the no-digit class.
 **For**: digits drawn one at a time with a mouse, a pen or a finger, and for learning how that is done. Not for cheques,
-forms or post: whole numbers, photographs and letters were never seen.
+forms or post: it was not trained to read whole numbers, photographs or letters.
 
 ## Training
 
@@ -29,9 +30,9 @@ forms or post: whole numbers, photographs and letters were never seen.
 
 Data: the 60,000 training images of MNIST (CC BY-SA 3.0), distorted anew in every epoch, with variants that people draw
 and MNIST lacks (a flag and a foot on the 1, a bar on the 7, a slash through the 0), digits from stroke templates, and
-strokes and pieces of digits that are no digit. No drawing of a person was trained on. `make train` trains it again;
-`notebooks/02_train.ipynb` tells how. Trained twice on one machine, the network came out the same; another processor
-rounds otherwise, and then its accuracy may differ a little.
+negatives from stroke templates and pieces of digits. No drawing of a person was trained on. `make train` trains it
+again; `notebooks/02_train.ipynb` tells how. Trained twice on one machine, the network came out the same; another
+processor rounds otherwise, and then its accuracy may differ a little.
 
 ## Accuracy
 
@@ -52,8 +53,8 @@ rounds otherwise, and then its accuracy may differ a little.
 - A 1 with a long flag may be read as a 7, a 7 with a foot as a 2, a narrow 8 as a 0: people disagree about those too.
 - Letters that look like digits (O, l, S, Z, g) are read as digits; nothing in their ink says that they are none.
 - It has met Latin digits only, and people who wrote with a pen on paper or a tablet, in a few countries.
-- The drawings that chose the threshold measure it as well, so the shares of answers and refusals on them are a
-  little flattering.
+- The drawings that the threshold was chosen on also measure it, so the shares of answers and rejections on them
+  are a little too good.
 
 ## Licence
 
@@ -68,7 +69,7 @@ MISSING = "Not measured for this network yet: `{command}`."
 
 
 def write_card(network: Path) -> None:
-    """Write README.md beside a network from what is known about it."""
+    """Write README.md beside a network from its JSON file. Raises `ModelError` if that is missing or damaged."""
     settings = read_metadata(network)
     current = sha256(network)
     measured = settings.get("measured", {})
@@ -117,7 +118,7 @@ def _drawings(scores: dict[str, Any] | None) -> str:
         **{f"the same, of {name}": share for name, share in scores["accuracy_by_set"].items()},
         "answered": scores["answered"],
         "right, where answered": scores["accuracy_answered"],
-        "letters and signs that are refused": scores.get("rejected"),
+        "letters and signs that are rejected": scores.get("rejected"),
         "the same, of those that cannot pass for a digit": scores.get("rejected_clear"),
     }
     table = _lines(f"| {name} | {share:.2%} |" for name, share in rows.items() if share is not None)

@@ -1,6 +1,6 @@
-"""Measure the recogniser: on drawings by the page's own path, and on MNIST's test digits.
+"""Measure the recogniser on drawings, with the page's own code, and on MNIST's test digits.
 
-MNIST's test digits are for the last figure only; nothing is chosen on them.
+MNIST's test digits are for this measurement only; nothing is chosen on them.
 """
 
 from collections import defaultdict
@@ -21,9 +21,10 @@ if TYPE_CHECKING:  # needs what only training installs
 def evaluate_drawings(
     recogniser: Recogniser, drawings: Sequence[LabelledDrawing], negatives: Sequence[LabelledDrawing] = ()
 ) -> dict:
-    """How many drawings are recognised, answered and, of the negatives, refused; shares from 0 to 1.
+    """Measure accuracy and coverage on drawings of digits, and rejection on negatives; shares from 0 to 1.
 
-    `accuracy` is that of the most probable digit, answered or not. Raises `ValueError` for a label that is no digit.
+    `accuracy` is that of the best digit, whether it is the answer or not; `answered` is the coverage. Raises
+    `ValueError` for a label that is no digit.
     """
     labels = digit_labels(drawings)
     found = [recogniser.recognise(each.drawing) for each in drawings]
@@ -43,7 +44,7 @@ def evaluate_drawings(
 
 
 def evaluate_mnist(recogniser: Recogniser, mnist: "Mnist") -> dict:
-    """Accuracy on MNIST's test digits with its 95 % interval, and how far the probabilities are off."""
+    """Measure accuracy on MNIST's test digits with its 95 % interval, and the expected calibration error."""
     labels = mnist.test_labels
     probabilities = recogniser.probabilities_of(mnist.test_images / np.float32(255))
     wrong = int((probabilities.argmax(axis=1) != labels).sum())
@@ -57,7 +58,7 @@ def evaluate_mnist(recogniser: Recogniser, mnist: "Mnist") -> dict:
 
 
 def wilson_interval(right: int, count: int, z: float = 1.96) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson 1927), which unlike the usual one holds near 0 and 1."""
+    """The 95 % interval of a share (Wilson 1927), which unlike the normal approximation is right near 0 and 1."""
     share, spread = right / count, z * z / count
     middle = (share + spread / 2) / (1 + spread)
     half = np.sqrt(share * (1 - share) * spread + spread**2 / 4) / (1 + spread)
@@ -65,12 +66,12 @@ def wilson_interval(right: int, count: int, z: float = 1.96) -> tuple[float, flo
 
 
 def answered(recognition: Recognition) -> bool:
-    """Whether there is an answer."""
+    """Whether a recognition is an answer, not a rejection."""
     return recognition.answer is not None
 
 
 def mean_by_group(right: Iterable[bool], groups: Iterable[str]) -> dict[str, float]:
-    """The share that is right in each group, in the groups' order."""
+    """The share that is right in each group, groups in alphabetical order."""
     members = defaultdict(list)
     for one, group in zip(right, groups, strict=True):
         members[group].append(one)
@@ -84,6 +85,6 @@ def _refusals(recogniser: Recogniser, negatives: Sequence[LabelledDrawing]) -> d
 
 
 def _share(values: Iterable[bool | float]) -> float:
-    """Their mean; 0 of nothing, so that the printed object stays JSON."""
+    """The mean; 0 without values, because JSON has no NaN."""
     values = list(values)
     return round(float(np.mean(values)), 6) if values else 0.0

@@ -1,6 +1,6 @@
-"""Measure digits: what was found on MNIST with these functions is what `raster` does to a drawing.
+"""Measure size, place, stroke width and slant of digit images; `raster` reproduces what they give for MNIST.
 
-Every function takes digits (n, 28, 28), of any scale from black at 0, and returns one value or one row for each.
+Every function takes images (n, 28, 28) of any range from black at 0 and returns one value or one row for each.
 """
 
 import numpy as np
@@ -10,7 +10,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def bounding_boxes(digits: npt.NDArray) -> npt.NDArray[np.int64]:
-    """The smallest boxes that hold all ink, in pixels: (n, 4) of top, left, height, width."""
+    """The bounding boxes of the ink, in pixels: (n, 4) of top, left, height, width."""
     ink = digits > 0
     sides = []
     for across in (2, 1):
@@ -29,9 +29,10 @@ def centres_of_mass(digits: npt.NDArray) -> Floats:
 
 
 def stroke_widths(digits: npt.NDArray) -> Floats:
-    """Thickness of the strokes in pixels: twice the inked area by its outline.
+    """Mean stroke widths in pixels (n,): twice the inked area divided by its outline.
 
-    Counted along pixel edges, an outline of no preferred direction comes out longer by 4 / pi.
+    Counted along pixel edges, an outline without preferred direction is too long by a factor of 4 / pi; this is
+    corrected.
     """
     ink = digits > digits.max((1, 2), keepdims=True) / 2
     outline = (ink[:, 1:] != ink[:, :-1]).sum((1, 2)) + (ink[:, :, 1:] != ink[:, :, :-1]).sum((1, 2))
@@ -39,7 +40,7 @@ def stroke_widths(digits: npt.NDArray) -> Floats:
 
 
 def slants(digits: npt.NDArray) -> Floats:
-    """How far digits lean to the right, as columns for each row upwards, from their second moments."""
+    """Slants to the right (n,), in columns for each row upwards, from the second moments."""
     rows, columns = np.mgrid[: digits.shape[1], : digits.shape[2]]
     centres = centres_of_mass(digits)
     down = rows - centres[:, 0, None, None]

@@ -1,21 +1,21 @@
-"""Many digits in one picture, for the notebooks."""
+"""Show many digit images in one picture, for the notebooks."""
 
 import numpy as np
 import numpy.typing as npt
 
 WIDTH = 9.0
-"""Of a picture, in inches: what a notebook shows without a scroll bar."""
+"""Width of a picture in inches: as wide as a notebook shows without a scroll bar."""
 
 
 def montage(digits: npt.NDArray, *, columns: int, gap: int = 1) -> npt.NDArray:
-    """One image of many (n, height, width), row by row, `gap` black pixels apart; n is a multiple of `columns`."""
+    """Join images (n, height, width) row by row, `gap` black pixels apart; n must be a multiple of `columns`."""
     height, width = digits.shape[1] + gap, digits.shape[2] + gap
     padded = np.pad(digits, ((0, 0), (0, gap), (0, gap))).reshape(-1, columns, height, width)
     return padded.swapaxes(1, 2).reshape(-1, columns * width)[:-gap, :-gap]
 
 
 def show_montage(digits: npt.NDArray, *, columns: int, gap: int = 1, rows: list[str] | None = None) -> None:
-    """Draw a mosaic as wide as the notebook, with a name before each row if given."""
+    """Plot a montage as wide as the notebook, with a name before each row if given."""
     import matplotlib.pyplot as plt  # only the notebooks have it
 
     image = montage(digits, columns=columns, gap=gap)

@@ -1,4 +1,4 @@
-"""Ink on an ipycanvas that every client sees, whenever it comes."""
+"""Paint strokes on an ipycanvas so that every browser shows them, whenever it connects."""
 
 from collections.abc import Sequence
 
@@ -9,17 +9,17 @@ from ipycanvas import Canvas, hold_canvas
 from mnist_helpers.preprocessing.drawing import Stroke
 
 DOT_LENGTH = 0.1
-"""Length at which a dot is painted: Chromium paints nothing for a line without any."""
+"""Pad units of the line that is painted for a dot: Chromium paints nothing for a line without length."""
 
 _ONE_CLIENT_FOR_ALL = ipycanvas.canvas._CANVAS_MANAGER
 
 
 class CanvasPainter:
-    """Paints strokes on a canvas.
+    """Paint strokes on a canvas, once a client, a browser with this canvas, is connected.
 
-    Canvas commands are sent once and lost if no browser listens, and one sent before its canvas is known stops all
-    that follow (ipycanvas #322, voila #1447). So none goes out before a client is there, and each new client is told
-    anew which canvas is meant.
+    Canvas commands are sent once and are lost if no client is connected. A command sent before the client knows the
+    canvas stops all later ones (ipycanvas #322, voila #1447). So nothing is sent before a client is there, and for each
+    new client the canvas manager is reset, so that it names the canvas again.
     """
 
     def __init__(self, canvas: Canvas) -> None:
@@ -27,13 +27,13 @@ class CanvasPainter:
         self._has_client = False
 
     def paint_for_new_client(self, strokes: Sequence[Stroke], *, pen_width: float) -> None:
-        """Paint everything for a client that has just come."""
+        """Paint all strokes for a client that has just connected. `pen_width` is in pad units."""
         self._has_client = True
         _ONE_CLIENT_FOR_ALL._current_canvas = None
         self.paint(strokes, pen_width=pen_width, clear=True)
 
     def paint(self, strokes: Sequence[Stroke], *, pen_width: float, clear: bool = False) -> None:
-        """Paint strokes with a pen so wide, on a clear canvas or onto what is there."""
+        """Paint strokes with a pen of `pen_width` pad units; `clear` empties the canvas first."""
         if not self._has_client:
             return
         canvas = self._canvas

@@ -1,7 +1,7 @@
-"""The page: a pad, and beside it what the network thinks of the drawing while the pen still moves.
+"""Join the pad, the recogniser and the views to the page.
 
-It only wires: the pad's drawing goes to the recogniser, and what comes back to the views. All that can fail runs inside
-`_guarded`, since Voila shows an exception in a callback nowhere.
+This module only connects them: the pad's drawing goes to the recogniser, and its result to the views. All that can fail
+runs inside `_guarded`, because Voila does not show exceptions of callbacks.
 """
 
 import html
@@ -30,14 +30,14 @@ from mnist_helpers.recognition.recogniser import ModelError, Recogniser
 PAGE = files("mnist_helpers.page")
 
 UPDATE_INTERVAL = 0.03
-"""Seconds between two answers while the pen moves: smooth to the eye, with time left for the pen's own events."""
+"""Least seconds between two updates while the pen moves: smooth to the eye, with time left for pen events."""
 EXAMPLE_SIZE = 0.6 * PAD_SIZE
 
 
 class Dashboard:
-    """Pad, answer, tiles and what the network sees, joined; show it as the last expression of a cell.
+    """The page: pad, answer, tiles and digit image. Show it as the last expression of a cell.
 
-    `recogniser` is a `Recogniser`, or what can be called in the same ways.
+    `recogniser` is a `Recogniser` or an object with the same methods; without one the trained network is loaded.
     """
 
     def __init__(self, recogniser: Recogniser | None = None) -> None:
@@ -90,7 +90,7 @@ class Dashboard:
             self.message.value = ""
 
     def _update_details(self, drawing: Drawing) -> None:
-        """What is worth its price only when the pen rests."""
+        """Update the expensive views, which are shown when the pen is lifted."""
         self.details.details = self._details(drawing) if drawing else None
         if self.show_importance.value and drawing:
             self.importance.importance = occlusion_map(self._recogniser, self.answer.digit)
@@ -111,7 +111,7 @@ class Dashboard:
             self.message.value = f'<p role="alert">{html.escape(reason)} What you drew is kept.</p>'
 
     def _laid_out(self) -> widgets.Box:
-        """The page's parts in the order in which a keyboard or a screen reader meets them; page.css places them."""
+        """Nest the page's parts in the order of keyboard and screen reader; page.css places them."""
         page = _box(
             "digits-page",
             _box("digits-draw", self.pad, self._toolbar()),
@@ -169,7 +169,7 @@ def _toggle(name: str) -> widgets.ToggleButton:
 
 
 def _logger() -> logging.Logger:
-    """A logger into the server's log; a kernel's own standard error would go to the browser."""
+    """A logger that writes to the server's log; a kernel's `sys.stderr` would go to the browser."""
     logger = logging.getLogger(__name__)
     if not logger.handlers:
         logger.addHandler(logging.StreamHandler(sys.__stderr__))

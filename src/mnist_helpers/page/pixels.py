@@ -1,4 +1,4 @@
-"""What the network sees: the digit as pixels, which ink mattered, and its values to take away."""
+"""Show the digit image: its pixels, which ink mattered, and its values as a table and as files."""
 
 import base64
 import html
@@ -15,9 +15,9 @@ from mnist_helpers.recognition.recognition import OPPOSES, SUPPORTS
 
 
 def png_url(pixels: npt.NDArray[np.uint8]) -> str:
-    """A grey (h, w) or coloured (h, w, 4) image as a data URL.
+    """Encode a grey (h, w) or RGBA (h, w, 4) image as the data URL of a PNG file.
 
-    Written here, since Pillow takes five times as long for an image of this size, ten times a second.
+    Written here because Pillow takes five times as long for images of this size, which are sent ten times a second.
     """
     height, width = pixels.shape[:2]
     kind = 0 if pixels.ndim == 2 else 6
@@ -36,12 +36,12 @@ def _part(kind: bytes, content: bytes) -> bytes:
 
 
 def to_uint8(digit: DigitImage) -> npt.NDArray[np.uint8]:
-    """A digit's pixels as 0 to 255."""
+    """Convert a digit image to integers from 0 to 255."""
     return np.round(digit * 255).astype(np.uint8)
 
 
 def importance_pixels(importance: npt.NDArray[np.floating]) -> npt.NDArray[np.uint8]:
-    """Importance (28, 28), positive where ink speaks for the answer, as a coloured image, clear where it is 0."""
+    """Colour an attribution map (28, 28) as an RGBA image: `SUPPORTS` above 0, `OPPOSES` below, clear at 0."""
     strongest = max(float(np.abs(importance).max()), 1e-9)
     pixels = np.empty((*importance.shape, 4), np.uint8)
     pixels[..., :3] = np.where(importance[..., np.newaxis] > 0, SUPPORTS, OPPOSES)
@@ -50,12 +50,12 @@ def importance_pixels(importance: npt.NDArray[np.floating]) -> npt.NDArray[np.ui
 
 
 def pixels_html(digit: DigitImage) -> str:
-    """The digit as large visible squares."""
+    """HTML of the digit image, each pixel a visible square."""
     return _squares("data-pixels", "What the network sees, 28 by 28 pixels", to_uint8(digit))
 
 
 class ImportanceView(widgets.HTML):
-    """Which ink mattered, to lie over the digit; nothing while there is no importance to show."""
+    """An attribution map that lies over the digit image; empty while `importance` is None."""
 
     importance = traitlets.Instance(np.ndarray, allow_none=True)
 
@@ -71,7 +71,7 @@ def _squares(attribute: str, text: str, pixels: npt.NDArray[np.uint8]) -> str:
 
 
 class ValuesView(widgets.HTML):
-    """The digit's 784 values as a table, and as files to take away; nothing while there is no digit to show."""
+    """The digit image's 784 values as a table and as files to save; empty while `digit` is None."""
 
     digit = traitlets.Instance(np.ndarray, allow_none=True)
 
@@ -81,7 +81,7 @@ class ValuesView(widgets.HTML):
 
 
 def values_html(digit: DigitImage) -> str:
-    """A table of the values 0 to 255, with links that save them as PNG and CSV."""
+    """HTML of a table of the values, 0 to 255, and of links that save them as PNG and CSV."""
     values = to_uint8(digit)
     csv = "\n".join(",".join(map(str, row)) for row in values)
     rows = "".join(f"<tr>{''.join(f'<td>{value}</td>' for value in row)}</tr>" for row in values)
@@ -94,10 +94,10 @@ def values_html(digit: DigitImage) -> str:
 
 
 def download_link(name: str, url: str) -> str:
-    """A link that saves a data URL as a file."""
+    """HTML of a link that saves a data URL as a file."""
     return f'<a download="{name}" href="{html.escape(url)}">Save {name}</a>'
 
 
 def data_url(kind: str, text: str) -> str:
-    """A text as a data URL."""
+    """Encode a text as a data URL of this media type."""
     return f"data:{kind};base64,{base64.b64encode(text.encode()).decode()}"

@@ -1,14 +1,14 @@
-"""Do work for the newest state only, and not too often."""
+"""Limit how often work is done, and skip states that were overtaken."""
 
 import asyncio
 from collections.abc import Callable
 
 
 class Throttle:
-    """Calls `work` soon after it is asked to, at most once in `interval` seconds.
+    """Call `work` at most once in `interval` seconds, on request.
 
-    Asked ten times while it waits, it works once, on what is there then; so it never falls behind whoever asks. Without
-    a running event loop, as in a plain script, it works at once.
+    Requests that come while a call is due lead to that one call, which sees the newest state; so work never falls
+    behind. Without a running event loop, as in a plain script, each request calls `work` immediately.
     """
 
     def __init__(self, work: Callable[[], None], *, interval: float) -> None:
@@ -18,7 +18,7 @@ class Throttle:
         self._waiting: asyncio.TimerHandle | None = None
 
     def request(self) -> None:
-        """Work as soon as it is time."""
+        """Call `work` as soon as the interval allows."""
         loop = _running_loop()
         if loop is None or loop.time() >= self._earliest:
             self.flush()
@@ -26,7 +26,7 @@ class Throttle:
             self._waiting = loop.call_at(self._earliest, self.flush)
 
     def flush(self) -> None:
-        """Work now, in place of what waits."""
+        """Call `work` now, in place of a call that is due."""
         if self._waiting:
             self._waiting.cancel()
             self._waiting = None

@@ -1,4 +1,4 @@
-"""The answer, the ten probabilities and the digit as people see them, with no knowledge of networks."""
+"""Show the answer, the ten probabilities and the digit image as HTML."""
 
 import html
 from collections.abc import Sequence
@@ -11,15 +11,15 @@ from mnist_helpers.recognition.recognition import EMPTY, Recognition
 
 SURE, FAIRLY_SURE = 0.98, 0.9
 MIN_RUNNER_UP_PROBABILITY = 0.02
-"""Probability from which the runner-up is named."""
+"""Smallest probability of a runner-up that is named."""
 MIN_MARKED_PROBABILITY = 0.01
-"""Probability from which the most probable digit is marked, answered or not."""
+"""Smallest probability of the best digit that is marked, whether it is the answer or not."""
 
 
 class AnswerView(widgets.HTML):
-    """The answer, the ten tiles and the digit, which page.js moves to its place.
+    """The answer, the ten tiles and the digit image, which page.js moves to its place.
 
-    In one widget, since they change together, and a message costs kernel and server more than the network does.
+    All are one widget, because they change together and a message costs kernel and server more than the network does.
     """
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class AnswerView(widgets.HTML):
         self.add_class("digits-live")
 
     def show(self, recognition: Recognition, digit: DigitImage) -> None:
-        """Show a digit, and what was recognised."""
+        """Show a recognition and the digit image it belongs to."""
         before, self.recognition, self.digit = self.recognition, recognition, digit
         self.value = _html(recognition, before, digit)
 
@@ -39,14 +39,14 @@ def _html(recognition: Recognition, before: Recognition, digit: DigitImage) -> s
 
 
 def percent(probability: float) -> str:
-    """A probability for people; neither 0 nor 100 % is claimed for what only comes near."""
+    """A probability in per cent, as HTML; 0 and 100 % are shown for exact values only."""
     if 0 < probability < 0.01:
         return "&lt;1&nbsp;%"
     return "&gt;99&nbsp;%" if 0.99 < probability < 1 else f"{probability * 100:.0f}&nbsp;%"
 
 
 def answer_html(recognition: Recognition) -> str:
-    """The answer in large type, in words how sure it is, and the runner-up when it is close."""
+    """HTML of the answer in large type, how sure it is, and the runner-up if it is probable enough."""
     shown = "" if recognition == EMPTY else "?" if recognition.answer is None else str(recognition.answer)
     return (
         f'<div class="answer" data-answer="{shown}"><span class="answer-digit" aria-hidden="true">{shown}</span>'
@@ -70,7 +70,10 @@ def _note(recognition: Recognition) -> str:
 
 
 def tiles_html(probabilities: Sequence[float], before: Sequence[float]) -> str:
-    """Ten tiles: the digit, a bar that grows from the height it had, and the probability under it."""
+    """HTML of ten tiles: the digit, a bar and the probability.
+
+    CSS animates each bar from the probability `before` to the present one.
+    """
     best = max(range(10), key=probabilities.__getitem__) if max(probabilities) >= MIN_MARKED_PROBABILITY else None
     tiles = (
         f'<li class="tile{" tile-best" if digit == best else ""}" data-digit="{digit}" data-probability="{new:.4f}">'

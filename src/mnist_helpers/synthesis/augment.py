@@ -1,8 +1,8 @@
-"""Augmentation: a new version of every training image in every epoch, a whole epoch at once in NumPy.
+"""Distort training images at random, all images of an epoch at once.
 
-Each image draws one strength between 0 and 1 that all its distortions share: many images stay nearly untouched, a few
-go far. That guards against drawings that are badly centred, turned or stretched without blurring what MNIST looks like.
-Elastic distortion is that of Simard et al. (2003), with a field of B-splines in place of smoothed noise.
+Each image gets one random strength between 0 and 1 for all its distortions, so that many change little and a few a lot.
+This makes the network robust to drawings that are off-centre, rotated or stretched, while most images still look like
+MNIST. Elastic distortion is that of Simard et al. (2003), with a field of B-splines in place of smoothed noise.
 """
 
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ _MIN_INK = 20.0
 
 @dataclass(frozen=True, kw_only=True)
 class Augmentation:
-    """How far images may go: ranges are symmetric, the last four are chances for one image."""
+    """Ranges of the distortions, symmetric around none, and four probabilities, each for one image."""
 
     rotation: float = 22.0
     """Degrees."""
@@ -38,13 +38,13 @@ class Augmentation:
     erase_probability: float = 0.1
 
     def weaker(self, factor: float) -> "Augmentation":
-        """The same with all its ranges multiplied by `factor`; the chances stay."""
+        """A copy with all ranges multiplied by `factor`; the probabilities stay."""
         ranges = ("rotation", "scale", "aspect", "shear", "shift", "elastic")
         return replace(self, **{name: getattr(self, name) * factor for name in ranges})
 
 
 def augment(images: np.ndarray, settings: Augmentation | None, rng: np.random.Generator) -> np.ndarray:
-    """Distort images (n, 28, 28) uint8; returns (n, 28, 28, 1) float32 in [0, 1]. Without settings it only converts."""
+    """Distort images (n, 28, 28) uint8; returns (n, 28, 28, 1) float32 in [0, 1]. `None` only converts them."""
     result = np.empty((len(images), SIZE, SIZE), np.float32)
     for start in range(0, len(images), _CHUNK):
         part = images[start : start + _CHUNK] * np.float32(1 / 255)
@@ -90,7 +90,7 @@ def _elastic_field(spread: np.ndarray, rng: np.random.Generator, controls: int =
 
 
 def _sample(images: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Bilinear sampling at padded coordinates (n, 784); outside there is no ink."""
+    """Sample images bilinearly at coordinates (n, 784) of the padded image; black outside."""
     wide = np.pad(images, ((0, 0), (_PAD, _PAD), (_PAD, _PAD))).reshape(-1)
     x, y = np.clip(x, 0, _WIDE - 1.001), np.clip(y, 0, _WIDE - 1.001)
     left, top = x.astype(np.int32), y.astype(np.int32)
@@ -112,7 +112,7 @@ def _dilate_or_erode(images: np.ndarray, extreme: np.ufunc) -> np.ndarray:
 
 
 def _change_thickness(images: np.ndarray, settings: Augmentation, rng: np.random.Generator) -> np.ndarray:
-    """Thicken some images, half of these twice or thrice, and thin others, unless too little ink would be left."""
+    """Thicken some images up to three times and thin others, unless too little ink would be left."""
     chance = rng.random(len(images))
     amount = rng.uniform(0.3, 1, (len(images), 1, 1)).astype(np.float32)
     for share in (settings.thicken_probability, settings.thicken_probability / 2, settings.thicken_probability / 4):
@@ -135,7 +135,7 @@ def _adjust_gamma(images: np.ndarray, settings: Augmentation, rng: np.random.Gen
 
 
 def _cutout(images: np.ndarray, settings: Augmentation, rng: np.random.Generator) -> None:
-    """Wipe a small box out of some images, as DeVries and Taylor's Cutout (2017) does."""
+    """Erase a small box of some images (Cutout, DeVries and Taylor 2017)."""
     for index in np.flatnonzero(rng.random(len(images)) < settings.erase_probability):
         height, width = rng.integers(3, 8, 2)
         top, left = rng.integers(2, 26 - height), rng.integers(2, 26 - width)

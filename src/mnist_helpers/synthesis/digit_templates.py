@@ -1,7 +1,7 @@
-"""Digits as strokes, in a unit box with y pointing down.
+"""Stroke templates of the ten digits, in a unit square with y pointing down.
 
-How to read them: `strokes.template`. They were written for this project from how digits are taught and written, and are
-only a start: training bends each into thousands of versions.
+`strokes.parse_template` explains the notation. The templates were written for this project from how digits are taught
+and written; training makes thousands of random versions of each.
 """
 
 DIGITS: dict[int, tuple[str, ...]] = {

@@ -1,7 +1,7 @@
-"""Letters, signs and shapes as strokes, in a unit box with y pointing down: what is no digit.
+"""Stroke templates of letters, signs and shapes that are no digit, in a unit square with y pointing down.
 
-How to read them: `strokes.template`. They were written for this project. Letters and signs that may pass for a digit
-(O, I, l, S, Z, B, g, q, a ring, a bar) are left out: calling them digits is no mistake.
+`strokes.parse_template` explains the notation. The templates were written for this project. Letters and signs that may
+pass for a digit (O, I, l, S, Z, B, g, q, a ring, a bar) are left out: recognising one as a digit is not an error.
 """
 
 LETTERS: tuple[str, ...] = (

@@ -1,9 +1,9 @@
-"""Strangers: images that are no digit at all, for a network to learn what it does not know.
+"""Make negatives, training images that are no digit, for the no-digit class.
 
-A network that has seen digits only calls everything a digit, with confidence. Showing it other things during training,
-as a class of their own, is "outlier exposure" (Hendrycks et al. 2019); here the others are letters, signs and shapes
-from templates, characters of no script put together from lines and arcs, scribbles, and spoilt pieces of MNIST.
-The last share MNIST's look, so that the look of the pen tells nothing about the class.
+A network trained on digits only recognises everything as a digit, with confidence. Training on other images as a class
+of their own is "outlier exposure" (Hendrycks et al. 2019). The negatives are letters, signs and shapes from stroke
+templates, invented characters of lines and arcs, scribbles, and MNIST digits put together, mirrored or turned. The last
+look like MNIST, so that the look of the pen says nothing about the class.
 """
 
 from collections.abc import Callable
@@ -34,7 +34,10 @@ TURNED = (2, 3, 4, 5, 7)
 
 
 def make_negatives(count: int, images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Make images (count, 28, 28) uint8 that are no digits; pieces are taken from `images` with their `labels`."""
+    """Make negatives (count, 28, 28) uint8.
+
+    A part is assembled from the digits `images` (n, 28, 28) uint8 with `labels` (n,).
+    """
     shares: tuple[tuple[float, Callable[[int], np.ndarray]], ...] = (
         (0.4, lambda number: drawn(_written(number, rng), rng)),
         (0.35, lambda number: drawn(_invented(number, rng), rng)),
@@ -47,19 +50,19 @@ def make_negatives(count: int, images: np.ndarray, labels: np.ndarray, rng: np.r
 
 
 def drawn(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Render points (n, k, 2) with a pen of random width for each."""
+    """Render points (n, k, 2), each drawing with a pen of random width; returns (n, 28, 28) uint8."""
     return render(points, pen_widths(len(points), rng))
 
 
 def _written(count: int, rng: np.random.Generator) -> np.ndarray:
-    """Letters, signs and shapes."""
+    """Points (count, POINTS, 2) of random versions of letters, signs and shapes."""
     forms = [parse_template(text) for text in (*LETTERS, *SIGNS, *SHAPES)]
     numbers = np.bincount(rng.integers(0, len(forms), count), minlength=len(forms))
     return np.concatenate([jitter(form, number, rng) for form, number in zip(forms, numbers, strict=True)])
 
 
 def _invented(count: int, rng: np.random.Generator) -> np.ndarray:
-    """Characters of no script: two to four lines, arcs and loops, most of them starting on the one before."""
+    """Points of invented characters: two to four lines, arcs and loops, most of them joined to the one before."""
     length = POINTS // _PARTS
     primitives = np.stack(
         [(form := parse_template(text)).basis[:: POINTS // length] @ form.controls for text in _PRIMITIVES]
@@ -89,7 +92,7 @@ def _turned(shapes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _scribbled(count: int, rng: np.random.Generator) -> np.ndarray:
-    """Scribbles: smooth and angular paths through six to twelve random places."""
+    """Points of scribbles: smooth and angular paths through six to twelve random places."""
     points = []
     for places in range(6, 13):
         for smooth in ("~", ""):
@@ -100,7 +103,7 @@ def _scribbled(count: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def pieces(count: int, images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Spoilt MNIST digits: two on top of each other, two side by side, mirrored ones, and ones on their side."""
+    """Make negatives of digits: two on top of each other, two side by side, one mirrored, one turned by 90 degrees."""
     wide = np.flatnonzero(labels != 1)
     first = rng.choice(wide, count // 2)
     second = _of_another_class(first, wide, labels, rng)
@@ -117,7 +120,7 @@ def pieces(count: int, images: np.ndarray, labels: np.ndarray, rng: np.random.Ge
 def _of_another_class(
     first: np.ndarray, others: np.ndarray, labels: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """For each index one of `others` with a different label; raises `ValueError` where there is but one label."""
+    """For each index in `first` one of `others` with another label; raises `ValueError` if all have the same."""
     if len(np.unique(labels[others])) < 2:
         raise ValueError("All digits have the same label. Give digits of two or more to make pieces from.")
     second = rng.choice(others, len(first))
@@ -127,7 +130,7 @@ def _of_another_class(
 
 
 def _rolled(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The images, each moved by up to four pixels."""
+    """Shift each image by up to four pixels."""
     down, right = rng.integers(-4, 5, (2, len(images), 1, 1))
     y, x = np.mgrid[:28, :28]
     return images[np.arange(len(images))[:, None, None], (y - down) % 28, (x - right) % 28]

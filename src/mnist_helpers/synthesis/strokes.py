@@ -1,9 +1,9 @@
-"""Pen strokes in bulk: thousands of made-up drawings bent and rendered at once, for training.
+"""Render thousands of drawings from stroke templates at once, for training.
 
-`raster` turns one drawing into a digit with care for every point. Training wants ten thousand drawings an epoch, so
-here a drawing is a cloud of points, a curve is a matrix times its control points, and a whole batch is one product.
-The result looks the same: ink in a 20 x 20 box, a pen with an edge of 1.2 pixels, and the centre of mass at index 14
-(within half a pixel, as ink that lies on ink counts twice here; training shifts digits further than that).
+`raster` preprocesses one drawing with care for every point. Training needs ten thousand drawings an epoch, so here a
+drawing is a set of points, a curve is a matrix times its control points, and a whole batch is one matrix product. The
+images look the same: ink in a 20 x 20 box, a pen with an edge of 1.2 pixels, and the centre of mass at index 14 (within
+half a pixel, as ink that lies on ink counts twice here; augmentation shifts images further than that).
 """
 
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ CENTRE_OF_MASS = 14.0
 EDGE = 1.2
 SIZE = 28
 JITTER = 0.03, 0.09
-"""How far the controls of a neat and of a careless drawing move: standard deviations, as shares of its size."""
+"""Least and greatest standard deviation of a control point's shift, as a share of the drawing's size."""
 _CHUNK = 64
 
 
 @dataclass(frozen=True, kw_only=True)
 class Template:
-    """A drawing that can be bent: `controls` (c, 2) in a unit box, and `basis` (POINTS, c) that makes them points."""
+    """A stroke template: control points (c, 2) in a unit square, and the matrix (POINTS, c) from these to points."""
 
     controls: np.ndarray
     basis: np.ndarray
@@ -75,9 +75,9 @@ def _basis(controls: int, points: int, smooth: bool) -> np.ndarray:
 
 
 def jitter(template: Template, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Points (count, POINTS, 2) of as many people's versions of one template, some neat, some careless.
+    """Make random versions of one stroke template, some neat, some careless; returns points (count, POINTS, 2).
 
-    Every control moves on its own, then the whole is stretched, slanted and turned.
+    Every control point is shifted on its own, then the whole is stretched, slanted and rotated.
     """
     moves = rng.normal(0, rng.uniform(*JITTER, (count, 1, 1)), (count, *template.controls.shape))
     moved = template.controls + moves.astype(np.float32)
@@ -85,7 +85,7 @@ def jitter(template: Template, count: int, rng: np.random.Generator) -> np.ndarr
 
 
 def distort(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Stretch, slant and turn each drawing of `points` (n, k, 2) by its own random amount."""
+    """Stretch, slant and rotate each drawing of `points` (n, k, 2) by its own random amount."""
     count = len(points)
     aspect = np.exp(rng.normal(0, 0.2, count))
     slant = rng.normal(0, 0.15, count)
@@ -98,7 +98,7 @@ def distort(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def render(points: np.ndarray, width: np.ndarray) -> np.ndarray:
-    """Draw clouds of points (n, k, 2) with pens of `width` (n,) pixels; returns images (n, 28, 28) uint8."""
+    """Render points (n, k, 2) with round pens of `width` (n,) pixels; returns images (n, 28, 28) uint8."""
     low, high = points.min(1, keepdims=True), points.max(1, keepdims=True)
     extent = np.maximum((high - low).max(2, keepdims=True), 1e-3)
     placed = (points - (low + high) / 2) * ((BOX - width[:, None, None]) / extent)

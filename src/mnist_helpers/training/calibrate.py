@@ -18,9 +18,9 @@ from mnist_helpers.recognition.network import Network
 from mnist_helpers.synthesis.augment import Augmentation, augment
 
 TARGET_COVERAGE = 0.9755
-"""Share of the drawings that the threshold leaves an answer; a few get none for another reason, as too little ink."""
+"""Share of drawings whose best digit reaches the threshold; a few get no answer for another reason (too little ink)."""
 TEMPERATURE_IMAGES = 10_000
-"""Distorted training images that the temperature is fitted on."""
+"""Number of distorted training images for fitting the temperature."""
 
 
 def fit_temperature_on_mnist(network: Network, mnist: Mnist) -> float:
@@ -31,7 +31,10 @@ def fit_temperature_on_mnist(network: Network, mnist: Mnist) -> float:
 
 
 def choose_threshold(network: Network, temperature: float, drawings: Sequence[LabelledDrawing]) -> float:
-    """Choose the highest threshold at which `TARGET_COVERAGE` of the drawings of digits get an answer."""
+    """Choose the highest threshold that `TARGET_COVERAGE` of the drawings of digits reach.
+
+    Raises `ValueError` for a drawing whose label is no digit.
+    """
     digit_labels(drawings)
     uncalibrated = network(np.stack([rasterise(each.drawing) for each in drawings]))
     return threshold_for_coverage(apply_temperature(uncalibrated, temperature), TARGET_COVERAGE)

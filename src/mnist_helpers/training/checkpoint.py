@@ -1,4 +1,4 @@
-"""Checkpoints: one file for each run, from which a stopped training goes on."""
+"""Save and load checkpoints, so that a stopped training can be resumed; one file for each run."""
 
 import hashlib
 import json
@@ -11,13 +11,13 @@ import numpy as np
 
 
 def checkpoint_path(folder: Path | str, *identity: object) -> Path:
-    """The file of the run that `identity` (recipe, seed, data) names; another recipe or seed gets another file."""
+    """The path of a run's checkpoint; its name depends on `identity`, that is recipe, seed and data."""
     digest = hashlib.sha256("|".join(map(repr, identity)).encode()).hexdigest()[:12]
     return Path(folder) / f"training-{digest}.npz"
 
 
 def save_checkpoint(path: Path, variables: Sequence[Any], history: list[dict]) -> None:
-    """Write all variables and the history of the epochs so far, whole or not at all."""
+    """Write all variables and the history of the epochs; the file is written whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     arrays = {f"variable_{number}": np.asarray(variable) for number, variable in enumerate(variables)}
     unfinished = path.with_suffix(".unfinished.npz")
@@ -26,7 +26,7 @@ def save_checkpoint(path: Path, variables: Sequence[Any], history: list[dict]) -
 
 
 def load_checkpoint(path: Path, variables: Sequence[Any]) -> list[dict]:
-    """Set the variables from the file and return the history; an empty one, and no change, where there is no file."""
+    """Set the variables from the file and return the history; without a file, change nothing and return `[]`."""
     if not path.exists():
         return []
     with np.load(path) as saved:

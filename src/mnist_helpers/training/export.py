@@ -1,7 +1,7 @@
-"""Other forms of the trained model, for places without TensorFlow: LiteRT for the page, TensorFlow.js for a browser.
+"""Convert the trained model to forms that need no TensorFlow: LiteRT for the page, TensorFlow.js for a browser.
 
-TensorFlow.js is converted to and run by tools that `make export` puts into places of their own: the converter wants
-other versions than the training does.
+`make export` installs TensorFlow.js and its converter in places of their own, because the converter needs other
+versions of its libraries than the training does.
 """
 
 import logging
@@ -23,7 +23,7 @@ NODE_MODULES = PROJECT / "build" / "export" / "node_modules"
 CLASSIFY = PROJECT / "export" / "classify.mjs"
 TFJS = PROJECT / "build" / "tfjs"
 TOLERANCE = 1e-5
-"""Largest difference of a probability between Keras and another form that is put down to the order of additions."""
+"""Largest difference of a probability from Keras that rounding can explain."""
 
 
 class ExportError(RuntimeError):
@@ -31,21 +31,21 @@ class ExportError(RuntimeError):
 
 
 def to_litert(model: keras.Model, path: Path | str) -> None:
-    """Write the LiteRT form that the page runs.
+    """Convert to LiteRT, the form that the page runs, and write the file.
 
-    `TFLiteConverter.from_concrete_functions` would, for a Keras 3 model, silently write a file without weights.
+    `TFLiteConverter.from_concrete_functions` is not used: for a Keras 3 model it silently writes no weights.
     """
     with _quiet_tensorflow():
         model.export(str(path), format="litert", verbose=False)
 
 
 def can_run_tfjs() -> bool:
-    """Whether `make export` has put the converter and TensorFlow.js where they are looked for."""
+    """Whether `make export` has installed the converter and TensorFlow.js."""
     return CONVERTER.exists() and NODE_MODULES.exists()
 
 
 def to_tfjs(model: keras.Model, folder: Path = TFJS) -> None:
-    """Write the TensorFlow.js form, `model.json` and its weights, by way of a SavedModel."""
+    """Convert to TensorFlow.js through a SavedModel; writes `model.json` and its weights to `folder`."""
     with tempfile.TemporaryDirectory() as saved:
         with _quiet_tensorflow():
             model.export(saved, verbose=False)
@@ -54,17 +54,17 @@ def to_tfjs(model: keras.Model, folder: Path = TFJS) -> None:
 
 
 def keras_probabilities(model: keras.Model, digits: DigitImage) -> Probabilities:
-    """The ten outputs (n, 10) for digits (n, 28, 28) float32, by Keras."""
+    """Compute the ten outputs (n, 10) for digit images (n, 28, 28) float32 in Keras."""
     return model.predict(digits[..., np.newaxis], batch_size=500, verbose=0)
 
 
 def litert_probabilities(path: Path, digits: DigitImage) -> Probabilities:
-    """The same by LiteRT."""
+    """Compute the same in LiteRT."""
     return Network(path)(digits)
 
 
 def tfjs_probabilities(digits: DigitImage, folder: Path = TFJS) -> Probabilities:
-    """The same by TensorFlow.js in Node."""
+    """Compute the same in TensorFlow.js on Node."""
     with tempfile.TemporaryDirectory() as scratch:
         source, result = Path(scratch, "digits"), Path(scratch, "probabilities")
         digits.astype("<f4").tofile(source)
@@ -73,9 +73,10 @@ def tfjs_probabilities(digits: DigitImage, folder: Path = TFJS) -> Probabilities
 
 
 def convert_and_compare(network: Path, digits: DigitImage) -> dict[str, float]:
-    """Convert the Keras model beside a LiteRT network to TensorFlow.js; the largest difference of each from Keras.
+    """Convert the Keras model beside a LiteRT network to TensorFlow.js and compare all three on digit images.
 
-    Raises `ExportError` if one is more than the tolerance.
+    Returns the largest difference of a probability from Keras, by form. Raises `ExportError` if one is more than
+    `TOLERANCE`.
     """
     model = keras.models.load_model(network.with_suffix(".keras"))
     to_tfjs(model)
@@ -89,13 +90,13 @@ def convert_and_compare(network: Path, digits: DigitImage) -> dict[str, float]:
 
 
 def largest_difference(one: Probabilities, other: Probabilities) -> float:
-    """Between any probability of one and of the other."""
+    """The largest absolute difference of two arrays of the same shape."""
     return float(np.abs(one - other).max())
 
 
 @contextmanager
 def _quiet_tensorflow() -> Iterator[None]:
-    """Without TensorFlow's account of every step of an export."""
+    """Silence TensorFlow's messages about each step of an export."""
     logger = logging.getLogger("tensorflow")
     level = logger.level
     logger.setLevel(logging.ERROR)

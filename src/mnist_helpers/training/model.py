@@ -1,11 +1,11 @@
-"""The networks: small convolutional ones that a laptop trains in minutes.
+"""Build the networks: small convolutional ones that a laptop trains in minutes.
 
-Each of a network's members gives eleven logits: the ten digits and, last, "no digit at all". Members are small networks
-side by side that learn on their own and whose probabilities are averaged: together they are right more often than alone
-(Lakshminarayanan et al. 2017, "Simple and scalable predictive uncertainty estimation using deep ensembles").
+A network is an ensemble: its members are small networks that are trained side by side and whose probabilities are
+averaged, which is right more often than one alone (Lakshminarayanan et al. 2017, "Simple and scalable predictive
+uncertainty estimation using deep ensembles"). Each gives eleven logits, the ten digits and the no-digit class.
 
-Valid padding makes them cheap, normalised batches let them learn fast, and flattening keeps where a stroke lies (global
-average pooling learned far slower).
+Valid padding makes them cheap, batch normalisation lets them learn fast, and flattening keeps the positions of strokes
+(with global average pooling they learned far more slowly).
 """
 
 import keras
@@ -16,12 +16,12 @@ CLASSES = DIGITS + 1
 
 
 def build_full() -> keras.Model:
-    """The network of the full recipe: two members, one with kernels of 3 x 3 and one with larger ones at first.
+    """Build the network of the full recipe: two members, one with filters of 3 x 3, one beginning with 5 x 5.
 
-    Returns logits (n, 2, 11) from digits (n, 28, 28, 1).
+    It maps digit images (n, 28, 28, 1) to logits (n, 2, 11).
     """
     digits = keras.Input((28, 28, 1))
-    small_kernels = [
+    small_filters = [
         *_convolution(12, 3),
         *_convolution(24, 3, pooled=True),
         *_convolution(44, 3),
@@ -29,25 +29,28 @@ def build_full() -> keras.Model:
         *_convolution(112, 3, padding="same"),
         *_convolution(112, 3),
     ]
-    large_kernels = [
+    large_filters = [
         *_convolution(24, 5, pooled=True),
         *_convolution(48, 5, pooled=True),
         *_convolution(128, 3, padding="same"),
         *_convolution(96, 3),
     ]
-    members = [_member(digits, small_kernels), _member(digits, large_kernels)]
+    members = [_member(digits, small_filters), _member(digits, large_filters)]
     return keras.Model(digits, layers.Concatenate(axis=1)(members), name="full")
 
 
 def build_fast() -> keras.Model:
-    """The network of the fast recipe, a ninth of the size and of one member: logits (n, 1, 11) from (n, 28, 28, 1)."""
+    """Build the network of the fast recipe: one member, a ninth of the size of the full network.
+
+    It maps digit images (n, 28, 28, 1) to logits (n, 1, 11).
+    """
     digits = keras.Input((28, 28, 1))
     only = [*_convolution(16, 4, strides=2), *_convolution(32, 3, pooled=True), *_convolution(96, 3)]
     return keras.Model(digits, _member(digits, only), name="fast")
 
 
 def _member(digits: keras.KerasTensor, convolutions: list[keras.Layer]) -> keras.KerasTensor:
-    """Logits (n, 1, 11) that these convolutions lead to."""
+    """Apply convolutions and a dense layer; returns logits (n, 1, 11)."""
     tensor = digits
     for layer in (*convolutions, layers.Flatten(), layers.Dense(CLASSES), layers.Reshape((1, CLASSES))):
         tensor = layer(tensor)
@@ -57,9 +60,10 @@ def _member(digits: keras.KerasTensor, convolutions: list[keras.Layer]) -> keras
 def _convolution(
     filters: int, size: int, strides: int = 1, padding: str = "valid", pooled: bool = False
 ) -> list[keras.Layer]:
-    """A convolution, batch normalisation (which makes a bias useless) and ReLU.
+    """A block of convolution, batch normalisation (which makes a bias useless) and ReLU.
 
-    Where the result is pooled, that comes first: a positive scale keeps the maximum, and a quarter is left to do.
+    If the block pools, it pools before batch normalisation and ReLU. With a positive scale the result is the same, and
+    only a quarter of the values has to be processed.
     """
     return [
         layers.Conv2D(filters, size, strides=strides, padding=padding, use_bias=False),
@@ -70,10 +74,9 @@ def _convolution(
 
 
 def with_probabilities(network: keras.Model) -> keras.Model:
-    """The model that is saved: the probabilities (n, 10) of the ten digits.
+    """Build the model that is saved, from digit images (n, 28, 28, 1) to the probabilities (n, 10) of the ten digits.
 
-    They sum to one minus the probability of "no digit at all", so that the ten numbers say both which digit it is and
-    whether it is one. Each is the mean of what the members say.
+    They are averaged over the members and sum to 1 minus the probability of the no-digit class.
     """
     everything = layers.GlobalAveragePooling1D()(layers.Softmax()(network.outputs[0]))
     return keras.Model(network.inputs[0], everything[:, :DIGITS], name="digits")

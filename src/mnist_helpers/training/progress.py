@@ -1,4 +1,4 @@
-"""One progress bar for a run: a line that is written over, in a terminal and in a notebook."""
+"""Show the progress of a run in one line, in a terminal and in a notebook."""
 
 import io
 import sys
@@ -7,9 +7,9 @@ from tqdm import tqdm
 
 
 def progress_bar(total: int, done: int, show: bool) -> tqdm:
-    """A bar over `total` steps of which `done` were done before.
+    """A bar over `total` steps, of which an earlier run has done `done`.
 
-    tqdm's own bar for notebooks is a widget, which a notebook that is read on a page shows as it was at the start.
+    tqdm's own bar for notebooks is not used: it is a widget, and a saved notebook shows only its first state.
     """
     file = _NotebookLine() if show and _in_notebook() else None
     return tqdm(
@@ -18,13 +18,13 @@ def progress_bar(total: int, done: int, show: bool) -> tqdm:
 
 
 def _in_notebook() -> bool:
-    """Whether a kernel runs this; a process that has merely imported one does not count."""
+    """Whether this runs in a Jupyter kernel; having imported IPython is not enough."""
     ipython = sys.modules.get("IPython")
     return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
 
 
 class _NotebookLine(io.StringIO):
-    """A text file whose only line is shown in the notebook; each write takes the place of the last."""
+    """A text file that shows the last line written to it in the notebook."""
 
     def __init__(self) -> None:
         from IPython.display import display  # only a notebook needs it

@@ -1,6 +1,7 @@
-"""Recipes: everything that the result of a training depends on but the data and the seed.
+"""Define the recipes, the settings of a training.
 
-One cycle of the learning rate, up and down (Smith and Topin 2019), trains in tens of epochs what used to take hundreds.
+The learning rate goes up and down once (one-cycle policy, Smith and Topin 2019), which takes tens of epochs where a
+constant rate takes hundreds.
 """
 
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from mnist_helpers.training.model import build_fast, build_full
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """How to train: everything that a run's result depends on but the data and the seed."""
+    """All settings on which the result of a training depends, besides the data and the seed."""
 
     build: Callable[[], keras.Model]
     epochs: int
@@ -26,22 +27,22 @@ class Recipe:
     """Share of the steps in which the learning rate rises."""
     weight_decay: float
     label_smoothing: float = 0.05
-    """Label smoothing, spread over the ten digits."""
+    """Share of a digit's target that is spread over the ten digits."""
     ema_momentum: float = 0.998
-    """Share of the old in the moving average of the weights, at each step."""
+    """Share of the old value in the moving average of the weights, at each step."""
     augmentation: Augmentation | None
     final_phase: float = 0.225
-    """Share of the epochs, the last ones, in which half as many images are made and all are distorted less."""
+    """Share of the epochs, the last ones, with weaker augmentation and half as many synthetic images."""
     variants: Variants
     synthetic_digits: int
-    """Digits from stroke templates in an epoch."""
+    """Number of digits from stroke templates in an epoch."""
     negatives: int
-    """Images that are no digit in an epoch."""
+    """Number of negatives in an epoch."""
     validation_images: int = 0
-    """Training images, the last ones, kept aside to choose a recipe with."""
+    """Number of training images, the last ones, held out for choosing a recipe."""
 
     def for_epoch(self, epoch: int) -> "Recipe":
-        """What this epoch trains with: towards the end it is closer to what MNIST and people's drawings look like."""
+        """The recipe of one epoch; in the final phase its images are closer to MNIST and to people's drawings."""
         if epoch < self.epochs * (1 - self.final_phase):
             return self
         return replace(
@@ -53,13 +54,13 @@ class Recipe:
         )
 
     def steps(self, epoch: int, images: int) -> int:
-        """Batches in an epoch with so many MNIST images; what does not fill a last one is left out."""
+        """Number of full batches in an epoch with `images` MNIST images."""
         now = self.for_epoch(epoch)
         return (images + now.synthetic_digits + now.negatives) // self.batch_size
 
     @property
     def identity(self) -> str:
-        """The recipe in words that are the same in every process."""
+        """A text that is the same for equal recipes in every process."""
         return repr({**asdict(self), "build": self.build.__name__})
 
 
@@ -74,7 +75,7 @@ FAST = Recipe(
 
 
 def learning_rates(recipe: Recipe, steps: int) -> np.ndarray:
-    """Learning rates (steps,): a cosine up to the peak during the warm-up, then down to a thousandth."""
+    """Learning rates (steps,): a cosine up to the peak during the warm-up, then one down to a thousandth of it."""
     done = np.arange(steps) / steps
     up = (1 - np.cos(np.pi * np.minimum(done / recipe.warmup_fraction, 1))) / 2
     down = (1 + np.cos(np.pi * np.clip((done - recipe.warmup_fraction) / (1 - recipe.warmup_fraction), 0, 1))) / 2

@@ -1,9 +1,8 @@
-"""Training: a recipe, a seed, and a run that can stop and go on as if it had not.
+"""Train a network by a recipe and a seed; a run that was stopped can be resumed.
 
-Every epoch's data depends on the seed and the epoch's number alone, and the learning rate on the step alone, so that a
-run resumed from its checkpoint sees the same images in the same order at the same rate. What is returned are averaged
-weights (a moving average over the last few hundred steps, batch normalisation included): they generalise better than
-the last ones (Izmailov et al. 2018).
+An epoch's data depends on the seed and the epoch's number only, and the learning rate on the step only, so a resumed
+run sees the same images in the same order at the same rates. The model gets averaged weights, a moving average over the
+last few hundred steps, batch normalisation included: they generalise better than the last ones (Izmailov et al. 2018).
 """
 
 import time
@@ -32,7 +31,7 @@ __all__ = ["FAST", "FULL", "EpochResult", "Recipe", "epoch_data", "soft_targets"
 
 @dataclass(frozen=True, kw_only=True)
 class EpochResult:
-    """What one epoch did: loss and accuracy on what it trained on, on held-out images where there are any, its time."""
+    """Loss and accuracy of one epoch on its training data, accuracy on held-out images if any, and its time."""
 
     loss: float
     accuracy: float
@@ -42,7 +41,7 @@ class EpochResult:
 
 
 class _Run:
-    """The moving parts of one training: network, optimizer and averaged weights."""
+    """The state of one training: network, optimizer and averaged weights."""
 
     def __init__(self, recipe: Recipe, seed: int) -> None:
         keras.utils.set_random_seed(seed)
@@ -59,11 +58,11 @@ class _Run:
 
     @property
     def variables(self) -> list:
-        """All that a checkpoint keeps."""
+        """All variables that a checkpoint saves."""
         return [*self.network.variables, *self.optimizer.variables, *self.averages]
 
     def step(self, rate: float, digits: np.ndarray, targets: np.ndarray) -> tuple[tf.Tensor, tf.Tensor]:
-        """Learn from one batch; returns its loss and the share that was right."""
+        """Train on one batch; returns its loss and accuracy."""
         self.optimizer.learning_rate.assign(rate)
         return self._graph_step(digits, targets)
 
@@ -75,14 +74,14 @@ class _Run:
         weights = self.network.trainable_variables
         self.optimizer.apply(tape.gradient(loss, weights), weights)
         count = tf.cast(self.optimizer.iterations, tf.float32)
-        keep = tf.minimum(self._averaging, count / (count + 9))
+        decay = tf.minimum(self._averaging, count / (count + 9))
         for average, variable in zip(self.averages, self.network.variables, strict=True):
-            average.assign(keep * average + (1 - keep) * variable.value)
+            average.assign(decay * average + (1 - decay) * variable.value)
         right = tf.argmax(tf.reduce_mean(tf.nn.softmax(logits), 1), 1) == tf.argmax(targets, 1)
         return loss, tf.reduce_mean(tf.cast(right, tf.float32))
 
     def model(self) -> keras.Model:
-        """A model of its own with the averaged weights."""
+        """A copy of the network with the averaged weights, as it is saved."""
         network = keras.models.clone_model(self.network)
         network.set_weights([average.numpy() for average in self.averages])
         return with_probabilities(network)
@@ -91,31 +90,31 @@ class _Run:
 def train(
     mnist: Mnist, recipe: Recipe, seed: int, checkpoint_folder: Path | str | None = None, progress: bool = True
 ) -> tuple[keras.Model, list[EpochResult]]:
-    """Train one network; returns the model (digits to ten probabilities) and what each epoch did.
+    """Train one network; returns the model, from digit images to ten probabilities, and the result of each epoch.
 
-    With a checkpoint folder every finished epoch is kept, and a run that was stopped goes on after its last one; delete
-    the folder to train anew.
+    With a checkpoint folder every finished epoch is saved, and a run that was stopped is resumed after its last one;
+    delete the folder to train anew.
     """
-    kept = len(mnist.train_images) - recipe.validation_images
+    train_count = len(mnist.train_images) - recipe.validation_images
     run = _Run(recipe, seed)
-    path = checkpoint_path(checkpoint_folder, recipe.identity, seed, kept) if checkpoint_folder else None
+    path = checkpoint_path(checkpoint_folder, recipe.identity, seed, train_count) if checkpoint_folder else None
     history = [EpochResult(**epoch) for epoch in load_checkpoint(path, run.variables)] if path else []
-    ends = np.cumsum([recipe.steps(epoch, kept) for epoch in range(recipe.epochs)])
+    ends = np.cumsum([recipe.steps(epoch, train_count) for epoch in range(recipe.epochs)])
     rates = np.split(learning_rates(recipe, ends[-1]), ends[:-1])
     epochs = range(len(history), recipe.epochs)
     with progress_bar(int(ends[-1]), sum(map(len, rates[: len(history)])), progress) as bar:
         for number, (digits, targets) in zip(epochs, _prefetched(mnist, recipe, seed, epochs), strict=True):
             epoch = _train_epoch(run, rates[number], digits, targets, bar)
-            history.append(replace(epoch, val_accuracy=_accuracy(run, mnist, kept)))
+            history.append(replace(epoch, val_accuracy=_accuracy(run, mnist, train_count)))
             if path:
                 save_checkpoint(path, run.variables, [asdict(epoch) for epoch in history])
     return run.model(), history
 
 
 def _prefetched(mnist: Mnist, recipe: Recipe, seed: int, epochs: range) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """The data of each epoch, made in a thread while the one before is being learned."""
-    kept = len(mnist.train_images) - recipe.validation_images
-    images, labels = mnist.train_images[:kept], mnist.train_labels[:kept]
+    """Yield each epoch's data, made in a thread during the epoch before."""
+    train_count = len(mnist.train_images) - recipe.validation_images
+    images, labels = mnist.train_images[:train_count], mnist.train_labels[:train_count]
     with ThreadPoolExecutor(1) as worker:
         coming = worker.submit(epoch_data, images, labels, recipe, seed, epochs.start) if epochs else None
         for number in epochs:
@@ -128,7 +127,7 @@ def _prefetched(mnist: Mnist, recipe: Recipe, seed: int, epochs: range) -> Itera
 
 
 def _train_epoch(run: _Run, rates: np.ndarray, digits: np.ndarray, targets: np.ndarray, bar: tqdm) -> EpochResult:
-    """One pass over an epoch's data; what does not fill a last batch is left out."""
+    """Train on one epoch's data, in full batches; the rest is left out."""
     started, cpu_started = time.perf_counter(), time.process_time()
     losses, rights = [], []
     for step, rate in enumerate(rates):
@@ -148,33 +147,33 @@ def _train_epoch(run: _Run, rates: np.ndarray, digits: np.ndarray, targets: np.n
     )
 
 
-def _accuracy(run: _Run, mnist: Mnist, kept: int) -> float | None:
-    """Accuracy of the averaged weights on the held-out images, `None` without any."""
-    if kept == len(mnist.train_images):
+def _accuracy(run: _Run, mnist: Mnist, train_count: int) -> float | None:
+    """Accuracy of the averaged weights on the held-out images; `None` if there are none."""
+    if train_count == len(mnist.train_images):
         return None
-    digits = augment(mnist.train_images[kept:], None, np.random.default_rng())
+    digits = augment(mnist.train_images[train_count:], None, np.random.default_rng())
     answers = run.model().predict(digits, batch_size=500, verbose=0).argmax(1)
-    return float((answers == mnist.train_labels[kept:]).mean())
+    return float((answers == mnist.train_labels[train_count:]).mean())
 
 
 def epoch_data(
     images: np.ndarray, labels: np.ndarray, recipe: Recipe, seed: int, epoch: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Shuffled digits (n, 28, 28, 1) and targets (n, 11) of one epoch: the same for the same seed and epoch."""
+    """Make one epoch's shuffled images (n, 28, 28, 1) and targets (n, 11), the same for the same seed and epoch."""
     rng = np.random.default_rng((seed, epoch))
     recipe = recipe.for_epoch(epoch)
-    mine = add_marks(images, labels, recipe.variants, rng)
-    synthetic_digits, drawn_labels = make_synthetic_digits(recipe.synthetic_digits, rng)
-    digits, classes = np.concatenate([mine, synthetic_digits]), np.concatenate([labels, drawn_labels])
-    others = make_negatives(recipe.negatives, digits, classes, rng)
-    everything = np.concatenate([digits, others])
-    classes = np.concatenate([classes, np.full(len(others), NO_DIGIT_CLASS, np.uint8)])
+    mnist_images = add_marks(images, labels, recipe.variants, rng)
+    synthetic_digits, synthetic_labels = make_synthetic_digits(recipe.synthetic_digits, rng)
+    digits, classes = np.concatenate([mnist_images, synthetic_digits]), np.concatenate([labels, synthetic_labels])
+    negatives = make_negatives(recipe.negatives, digits, classes, rng)
+    everything = np.concatenate([digits, negatives])
+    classes = np.concatenate([classes, np.full(len(negatives), NO_DIGIT_CLASS, np.uint8)])
     order = rng.permutation(len(everything))
     return augment(everything[order], recipe.augmentation, rng), soft_targets(classes[order], recipe.label_smoothing)
 
 
 def soft_targets(classes: np.ndarray, label_smoothing: float) -> np.ndarray:
-    """Targets (n, 11): a digit's are smoothed over the ten digits, a negative's are certain."""
+    """Targets (n, 11) for classes (n,): a digit's is smoothed over the ten digits, a negative's is 1 and 0."""
     targets = np.eye(CLASSES, dtype=np.float32)[classes]
     digits = classes < DIGITS
     targets[digits] *= 1 - label_smoothing
