@@ -63,9 +63,9 @@ class RawVisitor:
         other.kernel_id, other._models, other.cookies = self.kernel_id, dict(self._models), dict(self.cookies)
         return other
 
-    async def load(self, path: str = "/") -> str:
+    async def load(self, path: str = "/", **options: Any) -> str:
         """The page, with its cookies kept; its kernel is `kernel_id`."""
-        page = await self.fetch(path)
+        page = await self.fetch(path, **options)
         found = re.search(r'"kernelId":\s*"([^"]+)"', page)
         assert found, "there is no kernel in the page"
         self.kernel_id = found[1]

@@ -24,6 +24,8 @@ CUT = 10
 """Seconds of a tunnel, or of a change from one network to another."""
 TOLD_WITHIN = 5
 LOST = ".digits-lost:not([hidden])"
+ASKED = "**/api/kernels/*"
+"""What the page asks to know whether its kernel is there."""
 UNINKED = """([x, y]) => document.querySelector('.digit-pad canvas').getContext('2d')
   .getImageData(x, y, 1, 1).data[3] === 0"""
 CLOCK = """() => {
@@ -54,7 +56,7 @@ def is_same(one: Drawing, other: Drawing) -> bool:
 
 
 def forgive_what_a_cut_leaves_in_the_log(visitor: Visitor) -> None:
-    expected = ("WebSocket", "net::", "404 (Not Found)")  # the last is how a server says that it knows no such kernel
+    expected = ("WebSocket", "net::", "404 (Not Found)", "503 (", "429 (")  # 404: a server knows no such kernel
     visitor.page_errors = [each for each in visitor.page_errors if not any(part in each for part in expected)]
 
 
@@ -160,3 +162,36 @@ def test_a_killed_kernel_is_told_soon_and_one_button_brings_the_drawing_back(
     assert visitor.drawing[1][-1] == pytest.approx(MORE[-1], abs=1)
     assert visitor.inked(THREE[0][0]) and visitor.inked((700, 150))
     forgive_what_a_cut_leaves_in_the_log(visitor)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_only_a_server_that_knows_no_such_kernel_ends_the_session(status: int, visit: Visit) -> None:
+    visitor = visit()
+    visitor.page.route(ASKED, lambda route: route.fulfill(status=status))
+    ask(visitor)
+    assert not visitor.page.locator(LOST).is_visible()
+    visitor.draw(SEVEN)
+    assert visitor.answer == "7"
+    visitor.page.unroute(ASKED)
+    visitor.page.route(ASKED, lambda route: route.fulfill(status=404))
+    ask(visitor)
+    visitor.page.locator(LOST).get_by_text("This session has ended.").wait_for()
+    forgive_what_a_cut_leaves_in_the_log(visitor)
+
+
+def ask(visitor: Visitor) -> None:
+    """Let the page ask about its kernel, and wait until it has turned to the answer."""
+    visitor.page.evaluate(
+        """async () => {
+          const { fetch } = window;
+          const answer = new Promise((resolve) => { window.fetch = (...request) => {
+            const asked = fetch(...request);
+            resolve(asked);
+            return asked;
+          }; });
+          dispatchEvent(new Event("visibilitychange"));
+          await answer;
+          window.fetch = fetch;
+          await new Promise((resolve) => setTimeout(resolve, 0));
+        }"""
+    )

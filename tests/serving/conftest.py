@@ -14,7 +14,7 @@ import pytest
 from tests.browser.conftest import chromium  # noqa: F401  (a fixture)
 from tests.browser.servers import ROOT, Server, serving
 
-MOST, BURST, MOST_UNREAD = 4, 150, 100_000
+MOST, MOST_FROM_ONE, BURST, MOST_UNREAD = 4, 2, 150, 100_000
 
 Thing = TypeVar("Thing")
 
@@ -59,6 +59,7 @@ class Shared(Generic[Thing]):
 def shared_server() -> Iterator[Shared[Server]]:
     limits = {
         "Visitors.max_visitors": MOST,
+        "Visitors.max_visitors_per_address": MOST_FROM_ONE,
         "GuardedSocket.burst": BURST,
         "GuardedSocket.max_unread_bytes": MOST_UNREAD,
     }

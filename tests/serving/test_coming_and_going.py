@@ -1,6 +1,7 @@
 """Visitors come, are told when there is no room, and leave nothing behind; what breaks, breaks for one visitor only."""
 
 import asyncio
+import os
 import subprocess
 import sys
 
@@ -10,10 +11,10 @@ from tornado.httpclient import HTTPClientError
 
 from benchmarks.raw_visitor import RawVisitor
 from tests.browser.hand import SEVEN
-from tests.browser.servers import PATIENCE, ROOT, Server
+from tests.browser.servers import PATIENCE, ROOT, Server, free_port
 
 from .clients import company, has_ended, kernel_of, kernels, run, until, visitors
-from .conftest import MOST, voila_for_all
+from .conftest import MOST, MOST_FROM_ONE, voila_for_all
 
 
 def test_who_comes_when_all_pads_are_in_use_is_told_when_to_come_again(server: Server):
@@ -44,6 +45,25 @@ def test_those_who_come_at_the_same_moment_are_not_more_than_there_is_room_for(s
             await each.leave()
 
     run(rush())
+
+
+def test_one_address_cannot_hold_every_place(server: Server):
+    async def come_from(address: str) -> RawVisitor:
+        visitor = RawVisitor(server.url)
+        await visitor.load(headers={"X-Real-IP": address})
+        return visitor
+
+    async def crowd() -> None:
+        inside = [await come_from(f"2620:fe::{number}") for number in range(MOST_FROM_ONE)]
+        with pytest.raises(HTTPClientError, match="503"):
+            await come_from("2620:fe::ffff")  # another of the same customer
+        inside.append(await come_from("9.9.9.9"))
+        await inside.pop(0).leave()
+        inside.append(await come_from("2620:fe::ffff"))
+        for each in inside:
+            await each.leave()
+
+    run(crowd())
 
 
 def test_a_page_that_is_closed_leaves_no_kernel(server: Server):
@@ -104,6 +124,17 @@ def test_a_second_server_on_the_same_port_says_so_and_ends(server: Server):
     second = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE)
     assert second.returncode != 0
     assert f"{server.port} is already in use" in second.stderr
+
+
+@pytest.mark.parametrize("option", ["--token=secret", "--token", "--IdentityProvider.token=secret"])
+def test_a_server_that_is_told_to_ask_for_a_token_says_that_it_does_not(option: str):
+    command = [sys.executable, "-m", "voila", "dashboard.ipynb", f"--port={free_port()}", option]
+    environment = {"JUPYTER_PATH": str(ROOT / "share/jupyter"), "JUPYTER_CONFIG_PATH": str(ROOT / "deploy/config")}
+    server = subprocess.run(
+        command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, timeout=PATIENCE
+    )
+    assert server.returncode != 0
+    assert "asks for no token" in server.stderr and "Traceback" not in server.stderr
 
 
 def test_a_server_that_is_stopped_leaves_nothing_running():

@@ -17,6 +17,7 @@ from .conftest import Shared, voila_for_all
 IDLE = json.loads((ROOT / "voila.json").read_text())["MappingKernelManager"]["cull_idle_timeout"]
 """Seconds, as they are served."""
 GONE_AFTER = IDLE / 3
+NEVER_CAME_AFTER = GONE_AFTER / 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,7 @@ def shared_clocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared[
         options = {
             "VoilaConfiguration.multi_kernel_manager_class": "tests.serving.odd_kernels.ClockedKernels",
             "MappingKernelManager.cull_interval": 1, "VisitorKernels.cull_disconnected_timeout": GONE_AFTER,
+            "VisitorKernels.cull_unconnected_timeout": NEVER_CAME_AFTER,
         }  # fmt: skip
         with voila_for_all(*(f"--{name}={value}" for name, value in options.items()), CLOCKS=str(clocks)) as server:
             yield Clocked(server=server, clocks=clocks)
@@ -84,17 +86,19 @@ def test_a_socket_that_was_cut_may_come_back_for_a_while_and_finds_its_widgets(c
     run(be_cut())
 
 
-def test_a_page_that_never_connects_is_cull_disconnected_timeout_a_while(clocked: Clocked):
+def test_a_page_that_never_connects_ends_before_one_whose_socket_was_cut(clocked: Clocked):
     async def load_only() -> None:
-        visitor = RawVisitor(clocked.server.url)
-        await visitor.load()
-        assert not await has_ended(visitor)
-        await until(lambda: asked_about(visitor))
-        await until(lambda: has_ended(visitor))
+        async with company(clocked.server.url) as come:
+            visitor, other = RawVisitor(clocked.server.url), await come()
+            await cut(other)
+            await visitor.load()
+            assert not await has_ended(visitor)
+            await until(lambda: asked_about(visitor))
+            assert not await has_ended(other)
 
     async def asked_about(visitor: RawVisitor) -> bool:
         """Its time starts when the server first asks about it; so the clock goes on until it has."""
-        clocked.set_forward("monotonic", 0.4 * GONE_AFTER)
+        clocked.set_forward("monotonic", 0.1 * NEVER_CAME_AFTER)
         return await has_ended(visitor)
 
     run(load_only())

@@ -8,6 +8,7 @@ from typing import Any
 
 import psutil
 import pytest
+from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1, serialize_msg_to_ws_v1
 from tornado.httpclient import HTTPClientError
 from tornado.websocket import WebSocketClosedError
 
@@ -99,13 +100,36 @@ def test_a_visitor_cannot_make_widgets(hostility: Hostility):
     hostility.act(make)
 
 
-def test_a_visitor_cannot_open_comms_without_end(hostility: Hostility):
+@pytest.mark.parametrize("spelling", [b"comm_open", rb"comm\u005fopen", rb"\u0063omm_open"])
+def test_a_visitor_cannot_open_comms_without_end(hostility: Hostility, spelling: bytes):
     async def open_many(visitor: RawVisitor) -> None:
+        spelled_as(spelling, visitor)
         for number in range(10):
             visitor.send("comm_open", {"comm_id": str(number), "target_name": WIDGET_CONTROL_TARGET, "data": {}})
         await _is_closed(visitor)
 
     hostility.act(open_many)
+
+
+def spelled_as(spelling: bytes, visitor: RawVisitor) -> None:
+    """Let the visitor's next headers hold `comm_open` as JSON may also spell it."""
+    send = visitor.send_bytes
+
+    def send_spelled(message: bytes) -> None:
+        channel, (header, *parts) = deserialize_msg_from_ws_v1(message)
+        send(serialize_msg_to_ws_v1([header.replace(b"comm_open", spelling), *parts], channel))
+
+    visitor.send_bytes = send_spelled  # type: ignore[assignment,method-assign]
+
+
+@pytest.mark.parametrize("kind", ["comm_open", "comm_msg", "comm_close"])
+@pytest.mark.parametrize("comm_id", ["-" * 65, 7, None, ["mine"]], ids=["long", "number", "null", "list"])
+def test_a_comm_that_is_not_called_by_a_short_name_ends_the_socket(hostility: Hostility, kind: str, comm_id: object):
+    async def send(visitor: RawVisitor) -> None:
+        visitor.send(kind, {"comm_id": comm_id, "target_name": WIDGET_CONTROL_TARGET, "data": {}})
+        await _is_closed(visitor)
+
+    hostility.act(send)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +148,7 @@ def test_a_message_of_no_known_form_ends_the_socket(hostility: Hostility, messag
 @pytest.mark.parametrize("size", [100_000, 10_000_000])
 def test_a_large_message_ends_the_socket(hostility: Hostility, size: int):
     async def send(visitor: RawVisitor) -> None:
-        visitor.send("comm_msg", {"comm_id": "none", "data": "-" * size})
+        visitor.send("comm_msg", {"comm_id": "none", "data": {"text": "-" * size}})
         await _is_closed(visitor)
 
     hostility.act(send)

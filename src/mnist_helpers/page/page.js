@@ -131,12 +131,15 @@
     if (inLab) return checkInLab();
     if (!isOverdue() && document.hidden) return;
     const signal = AbortSignal.timeout(CONFIRM_TIMEOUT);
-    const known = await fetch(`${baseUrl}api/kernels/${kernelId}`, { signal }).then(({ ok }) => ok, () => null);
-    if (known === false && reloads) return continueAfresh();
-    if (known === false) return showNotice("This session has ended. What you drew is kept.", { button: true });
-    if (known && wasUnreachable) watched?.reconnect().catch(() => {});
-    wasUnreachable = known === null;
-    if (wasUnreachable || (watched && watched.connectionStatus !== "connected")) {
+    const status = await fetch(`${baseUrl}api/kernels/${kernelId}`, { signal }).then((answer) => answer.status, () => 0);
+    const isKnown = status >= 200 && status < 300;
+    const isGone = status === 404; // any other refusal, as of a full proxy, says nothing about the kernel
+    if (isGone && reloads) return continueAfresh();
+    if (isGone) return showNotice("This session has ended. What you drew is kept.", { button: true });
+    if (isKnown && wasUnreachable) watched?.reconnect().catch(() => {});
+    const isCut = status === 0 || (watched && watched.connectionStatus !== "connected");
+    wasUnreachable = isCut && !isKnown;
+    if (isCut) {
       return showNotice("The connection is lost. What you draw is kept, and sent when it is back.", { button: false });
     }
     showNotice(isOverdue() ? "The server does not respond. Your drawing is kept." : "", { button: true });

@@ -21,6 +21,28 @@ from mnist_helpers.preprocessing.drawing import Drawing
 SAMPLES = Path(__file__).with_name("samples.jsonl")
 """The project's own drawings: every digit by seven made-up hands, in a pad of 560 units."""
 
+_SIGNATURES = {
+    b"\x89PNG\r\n": "a picture (PNG)",
+    b"\xff\xd8\xff": "a picture (JPEG)",
+    b"GIF8": "a picture (GIF)",
+    b"BM": "a picture (BMP)",
+    b"II*\0": "a picture (TIFF)",
+    b"MM\0*": "a picture (TIFF)",
+    b"RIFF": "a picture or a sound (WebP, WAV)",
+    b"%PDF": "a PDF document",
+    b"PK\x03\x04": "a zip archive, as .docx, .npz and .keras files are too",
+    b"\x93NUMPY": "a NumPy array (.npy)",
+    b"SQLite format": "an SQLite database",
+    b"\xfd7zXZ": "an xz archive",
+    b"BZh": "a bzip2 archive",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+    b"\0\0\x08": "an IDX file, as MNIST's are",
+    b"\x89HDF": "an HDF5 file (.h5)",
+    b"\xff\xfe": "text in UTF-16",
+    b"\xfe\xff": "text in UTF-16",
+}
+"""What files begin with that people have beside drawings."""
+
 
 class DrawingsFileError(ValueError):
     """A drawings file that cannot be read; the message names the file, the line and what was wanted."""
@@ -84,11 +106,28 @@ def _read_file(path: Path) -> Iterator[LabelledDrawing]:
         content = path.read_bytes()
         if content.startswith(b"\x1f\x8b"):
             content = gzip.decompress(content)
-        lines = content.decode("utf-8-sig").split("\n")
     except FileNotFoundError:
         raise FileNotFoundError(f"No drawings file at {path}. Give the path of a JSON-lines file of strokes.") from None
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise DrawingsFileError(f"{path} cannot be read ({error}). Wanted JSON lines, gzipped or not.") from None
+    yield from _parse_lines(path, _lines(path, content))
+
+
+def _lines(path: Path, content: bytes) -> list[str]:
+    """The file's lines, or what it is instead of text."""
+    for signature, kind in _SIGNATURES.items():
+        if content.startswith(signature):
+            raise DrawingsFileError(f"{path} is {kind}: `evaluate` takes drawings, JSON lines of strokes.")
+    try:
+        return content.decode("utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise DrawingsFileError(
+            f"{path} cannot be read as text (byte {error.start} is not UTF-8): `evaluate` takes drawings, JSON lines of "
+            "strokes."
+        ) from None
+
+
+def _parse_lines(path: Path, lines: Iterable[str]) -> Iterator[LabelledDrawing]:
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:

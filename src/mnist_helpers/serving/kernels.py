@@ -30,6 +30,9 @@ class VisitorKernels(AsyncMappingKernelManager):
     cull_disconnected_timeout = Float(
         120, config=True, help="Seconds without any socket after which a visitor counts as gone."
     )
+    cull_unconnected_timeout = Float(
+        60, config=True, help="The same for a page that never had a socket, which costs who asks for it nothing."
+    )
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -39,6 +42,8 @@ class VisitorKernels(AsyncMappingKernelManager):
         gc.freeze()  # what is loaded by now stays; looking through it each time would halt everybody for 0.15 s
         self._last_activity: dict[str, float] = {}
         self._started: set[str] = set()
+        self._connected: set[str] = set()
+        self._networks: dict[str, str] = {}
 
     @property
     def visitors(self) -> int:
@@ -54,8 +59,17 @@ class VisitorKernels(AsyncMappingKernelManager):
         return [each for pool in getattr(self, "_pools", {}).values() for each in pool]
 
     def record_activity(self, kernel_id: str) -> None:
-        """Note that the visitor of this kernel is there."""
+        """Note that the visitor of this kernel is there, with a socket."""
+        self._connected.add(kernel_id)
         self._last_activity[kernel_id] = time.monotonic()
+
+    def record_network(self, kernel_id: str, network: str) -> None:
+        """Note where the visitor of this kernel comes from."""
+        self._networks[kernel_id] = network
+
+    def visitors_from(self, network: str) -> int:
+        """Kernels whose visitors come from there."""
+        return list(self._networks.values()).count(network)
 
     async def start_kernel(self, **settings: Any) -> str:  # type: ignore[override]
         gc.collect()  # else the new kernel's objects lie scattered among what the last page left, and hold that memory
@@ -76,10 +90,12 @@ class VisitorKernels(AsyncMappingKernelManager):
         """
         if kernel_id not in self._last_activity:
             if all(each.done() for each in self._preheated):
-                self.record_activity(kernel_id)
+                self._last_activity[kernel_id] = time.monotonic()
             return
         idle = time.monotonic() - self._last_activity[kernel_id]
-        is_gone = not self._kernel_connections.get(kernel_id) and idle > self.cull_disconnected_timeout
+        was_connected = kernel_id in self._connected
+        patience = self.cull_disconnected_timeout if was_connected else self.cull_unconnected_timeout
+        is_gone = not self._kernel_connections.get(kernel_id) and idle > patience
         if is_gone or idle > self.cull_idle_timeout:
             self.log.info("Kernel %s ends: its visitor %s.", kernel_id, "has left" if is_gone else "is idle")
             await self.shutdown_kernel(kernel_id)
@@ -92,7 +108,9 @@ class VisitorKernels(AsyncMappingKernelManager):
         self.stop_buffering(kernel_id)
         RequestInfoSocketHandler._cache.pop(kernel_id, None)
         self._last_activity.pop(kernel_id, None)
+        self._networks.pop(kernel_id, None)
         self._started.discard(kernel_id)
+        self._connected.discard(kernel_id)
         return super().remove_kernel(kernel_id)
 
 

@@ -37,3 +37,12 @@ def client_ip(request: HTTPServerRequest) -> str:
         return str(ipaddress.ip_address(told)) if ipaddress.ip_address(peer).is_private else peer
     except ValueError:
         return peer
+
+
+def public_network(address: str) -> str:
+    """What one customer of a provider has: an IPv4 address, or the 2 ** 64 of IPv6; empty for a private address."""
+    found = ipaddress.ip_address(address)
+    found = getattr(found, "ipv4_mapped", None) or found
+    if found.is_private:
+        return ""
+    return str(ipaddress.ip_network((found, 32 if found.version == 4 else 64), strict=False))

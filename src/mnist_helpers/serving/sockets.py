@@ -8,7 +8,7 @@ what a visitor does not read is kept for them without bound.
 import asyncio
 import json
 from collections import Counter
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
@@ -19,8 +19,11 @@ from traitlets import Float, Integer
 from mnist_helpers.serving.responses import client_ip
 
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
+COMM_MESSAGES = {"comm_open", "comm_msg", "comm_close"}
 MESSAGES = {"comm_msg", "comm_close", "comm_info_request", "kernel_info_request"}
 """What the page sends, and `comm_open`, which may open one thing only."""
+MAX_COMM_ID = 64
+"""Characters of a comm's name, which a kernel keeps and logs; a page's have 36."""
 WIDGET_CONTROL_TARGET = "jupyter.widget.control"
 """The comm that a page opens to ask for the state of all widgets; any other one would make a new widget."""
 BUSY_STATUS = {b'{"execution_state":"busy"}', b'{"execution_state": "busy"}'}
@@ -91,14 +94,14 @@ class GuardedSocket(ZMQChannelsWebsocketConnection):
             return
         try:
             self._spend()
-            channel, message = parse_message(incoming_msg)
-            self._count_opened(message)
+            message = parse_message(incoming_msg)
+            self._count_opened(message.kind)
         except MessageRejected as error:
             self._say(str(error))
             self.websocket_handler.close(1008, "Refused")
             return
         self.multi_kernel_manager.record_activity(self.kernel_id)
-        self.session.send_raw(self.channels[channel], message)
+        self.session.send_raw(self.channels[message.channel], message.parts)
 
     def _spend(self) -> None:
         now = asyncio.get_running_loop().time()
@@ -107,8 +110,8 @@ class GuardedSocket(ZMQChannelsWebsocketConnection):
         if self._allowance < 0:
             raise MessageRejected("too many messages")
 
-    def _count_opened(self, message: list[bytes]) -> None:
-        self._opened += b"comm_open" in message[0]
+    def _count_opened(self, kind: str) -> None:
+        self._opened += kind == "comm_open"
         if self._opened > self.max_comms:
             raise MessageRejected("too many comms")
 
@@ -126,21 +129,30 @@ class GuardedSocket(ZMQChannelsWebsocketConnection):
         self.log.warning("Refused %s at kernel %s: %s.", who, self.kernel_id, reason)
 
 
-def parse_message(message: Any) -> tuple[str, list[bytes]]:
-    """Channel and parts of a message; raises `MessageRejected` for anything that the page would not send."""
+class Message(NamedTuple):
+    """A message that the page might send; its kind is what the kernel will read, however it was spelled."""
+
+    channel: str
+    kind: str
+    parts: list[bytes]
+
+
+def parse_message(message: Any) -> Message:
+    """Read a message; raises `MessageRejected` for anything that the page would not send."""
     if not isinstance(message, bytes):
         raise MessageRejected("a message that is text")
     if int.from_bytes(message[:8], "little") > MAX_PARTS:
         raise MessageRejected("a message of no known form")
     try:
         channel, parts = deserialize_msg_from_ws_v1(message)
-        header, content = parts[0], parts[3]
-        kind = json.loads(header)["msg_type"]
-        target = json.loads(content).get("target_name") if kind == "comm_open" else None
+        kind, content = str(json.loads(parts[0])["msg_type"]), json.loads(parts[3])
+        target, comm_id = content.get("target_name"), content.get("comm_id")
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise MessageRejected("a message that cannot be read") from None
     if channel not in ("shell", "control"):
         raise MessageRejected("a message to no channel")
-    if kind not in MESSAGES and target != WIDGET_CONTROL_TARGET:
-        raise MessageRejected(f"a request to {str(kind)[:40]!r}")
-    return channel, parts
+    if kind not in MESSAGES and (kind, target) != ("comm_open", WIDGET_CONTROL_TARGET):
+        raise MessageRejected(f"a request to {kind[:40]!r}")
+    if kind in COMM_MESSAGES and not (isinstance(comm_id, str) and len(comm_id) <= MAX_COMM_ID):
+        raise MessageRejected("a comm without a short name")
+    return Message(channel, kind, parts)

@@ -5,8 +5,8 @@ and its kernel stays (voila #1458). Its hook before a launch could cure both, bu
 preheated; an identity provider is asked about each request, too.
 """
 
-import functools
 import logging
+import re
 from typing import Any
 
 from jupyter_server import CallContext
@@ -15,9 +15,10 @@ from tornado.web import ErrorHandler, Finish, RequestHandler
 from traitlets import Integer
 from voila.handler import VoilaHandler
 
-from mnist_helpers.serving.responses import busy_page, client_ip
+from mnist_helpers.serving.responses import busy_page, client_ip, public_network
 
 VISITOR = User(username="visitor")
+_KERNEL_ID = re.compile(r'"kernelId":\s*"([^"]+)"')
 
 
 class Visitors(IdentityProvider):
@@ -25,11 +26,22 @@ class Visitors(IdentityProvider):
 
     max_visitors = Integer(60, config=True, help="Visitors at a time; each costs a kernel of some 90 MB.")
     max_preparing = Integer(10, config=True, help="Pages being prepared at a time; those who come then wait a moment.")
+    max_visitors_per_address = Integer(
+        40,
+        config=True,
+        help="Of them, from one public address (of IPv6, from one /64). A school shares one; so do all whom a proxy "
+        "serves that sends no X-Real-IP, which is why private addresses and this machine are not limited.",
+    )
     retry_after = Integer(15, config=True, help="Seconds after which one who was refused is asked to come again.")
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self._arriving: set[RequestHandler] = set()
+        if self.token or any(self.config[name].get("token") for name in ("IdentityProvider", "Visitors")):
+            raise SystemExit(
+                "The page lets everybody in and asks for no token: start it without one, and put a proxy in front that "
+                "asks for a password if not everybody may come."
+            )
+        self._arriving: dict[RequestHandler, str] = {}
 
     async def get_user(self, handler: RequestHandler) -> User:  # type: ignore[override]
         """Admit or refuse whoever asks for the page; all other requests pass.
@@ -49,20 +61,27 @@ class Visitors(IdentityProvider):
 
         Who arrives may have a kernel already, and counts twice for that moment: better one too few than one too many.
         """
-        visitors, arriving = handler.kernel_manager.visitors, len(self._arriving)
-        if visitors + arriving >= self.max_visitors or arriving >= self.max_preparing:
-            self.log.warning(
-                "Refused %s: %d visitors of %d, %d arriving.",
-                client_ip(handler.request),
-                visitors,
-                self.max_visitors,
-                arriving,
-            )
+        address = client_ip(handler.request)
+        network = public_network(address)
+        if reason := self._reason_to_refuse(handler.kernel_manager, network):
+            self.log.warning("Refused %s: %s.", address, reason)
             handler.set_status(503)
             handler.set_header("Retry-After", str(self.retry_after))
             raise Finish(busy_page(self.retry_after))
-        self._arriving.add(handler)
-        handler.on_finish = functools.partial(self._arriving.discard, handler)  # type: ignore[method-assign]
+        self._arriving[handler] = network
+        handler.on_finish = lambda: self._arriving.pop(handler, None)  # type: ignore[method-assign]
+        if network:
+            _note_kernel(handler, network)
+
+    def _reason_to_refuse(self, kernels: Any, network: str) -> str:
+        """Why there is no room for one who comes from there, or nothing."""
+        visitors, arriving = kernels.visitors, len(self._arriving)
+        if visitors + arriving >= self.max_visitors or arriving >= self.max_preparing:
+            return f"{visitors} visitors of {self.max_visitors}, {arriving} arriving"
+        neighbours = kernels.visitors_from(network) + list(self._arriving.values()).count(network)
+        if network and neighbours >= self.max_visitors_per_address:
+            return f"{neighbours} visitors come from {network}"
+        return ""
 
     def get_handlers(self) -> list[tuple[Any, ...]]:
         """The health address, in place of pages to sign in.
@@ -70,6 +89,19 @@ class Visitors(IdentityProvider):
         And none where a notebook may ask Voila about the request for its page: anybody would get sockets there.
         """
         return [(r"/health", HealthHandler), (r".*/voila/query/.*", ErrorHandler, {"status_code": 404})]
+
+
+def _note_kernel(handler: VoilaHandler, network: str) -> None:
+    """Note where the visitor of a kernel comes from, once its page is written: Voila tells its kernel there alone."""
+    write = handler.write
+
+    def write_and_note(chunk: Any) -> None:
+        if found := _KERNEL_ID.search(chunk if isinstance(chunk, str) else ""):
+            handler.kernel_manager.record_network(found[1], network)
+            handler.write = write  # type: ignore[method-assign]
+        write(chunk)
+
+    handler.write = write_and_note  # type: ignore[method-assign]
 
 
 class HealthHandler(RequestHandler):
