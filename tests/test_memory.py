@@ -57,7 +57,7 @@ def test_a_timer_that_was_cancelled_keeps_nothing_of_a_page_that_was_left():
     async def ask() -> weakref.ref:
         handler = type("Handler", (), {})()
         CallContext.set(CallContext.JUPYTER_HANDLER, handler)
-        await Visitors().get_user(handler)
+        await Visitors(token="").get_user(handler)  # as Voila makes it
         asyncio.get_running_loop().call_later(3600, print).cancel()
         return weakref.ref(handler)
 
