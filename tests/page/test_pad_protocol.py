@@ -204,7 +204,7 @@ class PageAndKernel(RuleBasedStateMachine):
 
     @rule()
     def all_is_there_in_the_end(self) -> None:
-        """After a connection both hold the same, and undoing leads back through all to an empty pad, and forth again."""
+        """Once connected, both hold the same, and undoing leads back through all to an empty pad, and forth again."""
         self.connect()
         self.hear()
         if self.in_hand:
