@@ -1,5 +1,9 @@
 """Everything can be reached and used without a pointer, and the pad keeps no key to itself."""
 
+from typing import Literal
+
+import pytest
+
 from .hand import SEVEN
 from .visitor import Visitor
 
@@ -86,3 +90,43 @@ def test_keys_typed_elsewhere_are_left_alone(desktop: Visitor) -> None:
         desktop.page.keyboard.press(key)
     desktop.draw((((700, 700),),))
     assert len(desktop.drawing) == 2
+
+
+RING = """() => {
+  const focused = document.activeElement, style = getComputedStyle(focused);
+  let ground = focused.parentElement;
+  while (/rgba\\(.*, 0\\)/.test(getComputedStyle(ground).backgroundColor)) ground = ground.parentElement;
+  const luminance = (colour) => {
+    const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map((value) => value / 255)
+      .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const colours = [style.outlineColor, getComputedStyle(ground).backgroundColor];
+  const [dark, light] = colours.map(luminance).sort((a, b) => a - b);
+  const reach = parseFloat(style.outlineWidth) + parseFloat(style.outlineOffset);
+  const box = focused.getBoundingClientRect();
+  const cutBy = [];
+  for (let around = focused.parentElement; around.id !== 'rendered_cells'; around = around.parentElement) {
+    const { left, right, top, bottom } = around.getBoundingClientRect();
+    const beyond = left > box.left - reach || right < box.right + reach || top > box.top - reach
+      || bottom < box.bottom + reach;
+    if (beyond && getComputedStyle(around).overflow !== 'visible') cutBy.push(around.className);
+  }
+  const contrast = (light + 0.05) / (dark + 0.05);
+  return { style: style.outlineStyle, width: parseFloat(style.outlineWidth), contrast, cutBy };
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_has_the_focus_wears_a_ring_that_is_seen(desktop: Visitor, scheme: Literal["light", "dark"]) -> None:
+    desktop.page.emulate_media(color_scheme=scheme)
+    controls = desktop.page.locator(".digits-app :is(button, select)")
+    rings = []
+    for control in controls.all():
+        control.focus()
+        desktop.page.keyboard.press("Shift")
+        rings.append(desktop.page.evaluate(RING))
+    desktop.page.emulate_media(color_scheme="light")
+    assert len(rings) >= 7
+    for ring in rings:
+        assert ring["style"] == "solid" and ring["width"] >= 2 and ring["contrast"] >= 3 and not ring["cutBy"], ring

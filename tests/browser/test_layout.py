@@ -172,3 +172,24 @@ def test_a_swipe_beside_the_pad_scrolls(phone: Visitor) -> None:
     phone.wait_until("() => document.querySelector('#rendered_cells').scrollTop + scrollY > 50")
     phone.page.evaluate("document.querySelector('#rendered_cells').scrollTop = 0")
     assert phone.drawing == []
+
+
+@on("phone on its side", "small phone")
+def test_a_probability_fits_its_tile(screen: Visitor) -> None:
+    too_wide = """() => [...document.querySelectorAll('.tile')].map((tile) => {
+      const text = tile.querySelector('span'), said = text.textContent;
+      text.textContent = '>99\u202f%';
+      const spare = tile.getBoundingClientRect().width - text.getBoundingClientRect().width;
+      text.textContent = said;
+      return spare;
+    }).filter((spare) => spare < 0)"""
+    assert screen.page.evaluate(too_wide) == []
+
+
+@on("phone")
+def test_a_select_is_large_enough_not_to_be_zoomed_into(screen: Visitor) -> None:
+    """Safari on a phone zooms into what has a font under 16 pixels."""
+    size = screen.page.locator(".digits-tools select").evaluate(
+        "select => parseFloat(getComputedStyle(select).fontSize)"
+    )
+    assert size >= 16

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from mnist_helpers.page.dashboard import EXAMPLE_SIZE, PEN_WIDTHS, Dashboard
-from mnist_helpers.preprocessing.raster import BLANK, DigitImage, rasterise
+from mnist_helpers.page.pad import PAD_SIZE
+from mnist_helpers.preprocessing.raster import BLANK, DigitImage, rasterise, stages
 from mnist_helpers.recognition.calibration import Calibration
 from mnist_helpers.recognition.recogniser import ModelError
 from mnist_helpers.recognition.recognition import EMPTY, Recognition
@@ -142,6 +143,18 @@ def test_the_pen_is_chosen_and_the_answer_stays(dashboard: Dashboard) -> None:
     choice.value = PEN_WIDTHS["Thick pen"]
     assert dashboard.pad.pen_width == PEN_WIDTHS["Thick pen"]
     assert dashboard.answer.recognition == recognition and (dashboard.answer.digit == digit).all()
+
+
+def test_another_pen_changes_the_stages_and_the_naive_answer(dashboard: Dashboard, oracle: Oracle) -> None:
+    draw(dashboard, *STROKE)
+    before, asked = dashboard.details.details, len(oracle.asked)
+    (choice,) = [child for child in dashboard._toolbar().children if hasattr(child, "options")]
+    choice.value = PEN_WIDTHS["Thick pen"]
+    wanted = stages(dashboard.pad.drawing, pad_size=PAD_SIZE, pen_width=PEN_WIDTHS["Thick pen"])
+    assert before is not None and dashboard.details.details is not None
+    assert (dashboard.details.details.stages.drawn == wanted.drawn).all()
+    assert (wanted.drawn != before.stages.drawn).any()
+    assert len(oracle.asked) == asked, "the answer was asked for again"
 
 
 def test_an_example_is_drawn_in_the_middle_and_gets_an_answer(

@@ -35,6 +35,11 @@ class Pen:
     def up(self) -> None:
         self._send("touch_end", (self.count, 0))
 
+    def up_with_a_hole(self) -> None:
+        """A point got lost, and the stroke will have to come again under its number."""
+        self._send("touch_end", (self.count + 1, 0))
+        self.number -= 1
+
     def ask_again(self) -> None:
         self._send("touch_cancel")
 
@@ -125,7 +130,7 @@ def test_clearing_counts_more_than_a_stroke_that_did_not_arrive(pad: DigitPad, p
     pen.down((5, 5))
     pad.clear()
     pen.ask_again()
-    assert pad.drawing == ()
+    assert pad.drawing == () and not pad.is_drawing
 
 
 def test_a_page_that_asks_again_is_told_and_shown_everything(
@@ -282,3 +287,55 @@ def test_a_pen_takes_over_from_the_hand(pad: DigitPad, pen: Pen) -> None:
 
 def test_the_script_watches_the_pads_own_class(pad: DigitPad) -> None:
     assert "digit-pad" in pad._dom_classes and ".digit-pad canvas" in pad_script()
+
+
+def test_what_is_done_in_the_middle_of_a_stroke_concerns_the_strokes_before_it(pad: DigitPad, pen: Pen) -> None:
+    first, second = ((1, 1), (2, 2)), ((5, 5), (6, 6), (7, 7))
+    for act, before in ((pad.undo, ()), (pad.redo, (first,)), (pad.clear, ()), (pad.undo, (first,))):
+        if not pen.number:
+            pen.stroke(*first)
+        pen.down(second[0])
+        act()
+        assert pad.drawing == (*before, second[:1]) and pad.is_drawing
+        assert json.loads(published(pad)["drawing"]) == [[list(point) for point in stroke] for stroke in before]
+        pen.move(*second[1:2])
+        pen.up_with_a_hole()
+        assert pad.drawing == before
+    pen.stroke(*second, number=2)
+    assert pad.drawing == (first, second) and published(pad)["received"] == "2"
+
+
+def test_an_example_waits_for_no_pen_and_disturbs_none(pad: DigitPad, pen: Pen) -> None:
+    async def run() -> None:
+        pen.down((1, 1))
+        pad.animate((((5, 5), (6, 6)),))
+        await asyncio.sleep(0)
+        pen.move((2, 2))
+        pen.up()
+        pen.stroke((3, 3), (4, 4))
+
+    asyncio.run(run())
+    assert pad.drawing == (((1, 1), (2, 2)), ((3, 3), (4, 4))) and published(pad)["received"] == "2"
+
+
+def test_an_example_asked_for_twice_is_drawn_once(pad: DigitPad) -> None:
+    async def run() -> None:
+        pad.animate((((5, 5), (6, 6)),))
+        pad.animate((((7, 7), (8, 8)),))
+        await pad._animation
+
+    asyncio.run(run())
+    assert pad.drawing == (((7, 7), (8, 8)),)
+
+
+def test_a_dropped_stroke_is_nothing_to_undo(pad: DigitPad, pen: Pen) -> None:
+    pen.stroke((1, 1), (2, 2))
+    pen.down((5, 5))
+    pen.up_with_a_hole()
+    pad.undo()
+    assert pad.drawing == ()
+    pad.redo()
+    pen.down((5, 5))
+    pen.up_with_a_hole()
+    pad.undo()
+    assert pad.drawing == (), "a stroke that was dropped has forgotten what can be undone"

@@ -143,7 +143,9 @@ class Dashboard:
         )
 
     def _on_pen_chosen(self, change: traitlets.Bunch) -> None:
+        """Change the ink and, with it, what the naive way makes of it; the answer does not depend on the pen."""
         self.pad.pen_width = change.new
+        self._updates.flush()
 
     def _draw_example(self) -> None:
         with self._guarded():

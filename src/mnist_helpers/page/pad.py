@@ -8,8 +8,8 @@ import asyncio
 import html
 import json
 import math
-from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 
 import ipywidgets as widgets
@@ -17,7 +17,8 @@ import traitlets
 from ipycanvas import Canvas
 
 from mnist_helpers.page.canvas_painter import CanvasPainter
-from mnist_helpers.preprocessing.drawing import Drawing, Point
+from mnist_helpers.page.history import History
+from mnist_helpers.preprocessing.drawing import Drawing, Point, Stroke
 
 PAD_SIZE = 840
 """Width and height of the pad in its own units, whatever its size on the screen."""
@@ -25,17 +26,25 @@ PEN_WIDTHS = {"Thin pen": 0.03 * PAD_SIZE, "Pen": 0.06 * PAD_SIZE, "Thick pen": 
 """Widths of the visible ink in pad units; the digit image has a pen of its own, `raster.PEN_WIDTH`."""
 MAX_POINTS = 5000
 """Points that a drawing may hold; a digit has 40 to 200. Later ones are dropped."""
-UNDO_LIMIT = 50
-"""Drawings that are kept for `undo`, so that no visitor fills the server's memory."""
 ANIMATION_POINTS, ANIMATION_INTERVAL = 2, 0.04
 """Points drawn at a time, and seconds between them, when the pad draws by itself."""
+
+
+@dataclass
+class _StrokeInHand:
+    """The stroke that a pen draws now: it joins the finished ones when the pen lifts, or is dropped whole."""
+
+    points: Stroke
+    points_received: int = 1
+    """As the page counts: those too that were no place, or more than a drawing may hold."""
 
 
 class DigitPad(widgets.VBox):
     """A square pad that a person draws on with a mouse, a pen or a finger.
 
     `drawing` holds the strokes, oldest first, each a tuple of (x, y) from (0, 0) at the top left to (SIDE, SIDE).
-    It changes while the pen moves; `is_drawing` tells whether the pen is down.
+    It changes while the pen moves; `is_drawing` tells whether the pen is down. A stroke counts from the moment when it
+    is finished: what is undone, cleared or shown meanwhile concerns the strokes before it.
     """
 
     drawing = traitlets.Tuple(help="Strokes, oldest first; each a tuple of (x, y) in pad units.")
@@ -47,12 +56,12 @@ class DigitPad(widgets.VBox):
         self._canvas = Canvas(width=PAD_SIZE, height=PAD_SIZE)
         self._state = widgets.HTML()
         self._painter = CanvasPainter(self._canvas)
-        self._confirmed_strokes = self._points_received = 0
-        self._drawing_before_stroke: Drawing = ()
+        self._history = History()
+        self._finished: Drawing = ()
+        self._in_hand: _StrokeInHand | None = None
+        self._confirmed_strokes = 0
         self._animation: asyncio.Task[None] | None = None
-        self._undo_stack: deque[Drawing] = deque(maxlen=UNDO_LIMIT)
-        self._redo_stack: deque[Drawing] = deque(maxlen=UNDO_LIMIT)
-        super().__init__([self._canvas, self._state])
+        super().__init__([self._canvas, self._state], drawing=())
         self.add_class("digit-pad")
         self._publish()
         self._canvas.on_client_ready(self._on_client_ready)
@@ -62,124 +71,117 @@ class DigitPad(widgets.VBox):
         self._canvas.on_touch_cancel(self._on_resync_requested)
 
     def undo(self) -> None:
-        """Take back the newest stroke, or the clearing of the pad."""
-        if self._undo_stack:
-            self._redo_stack.append(self.drawing)
-            self._show(self._undo_stack.pop())
+        """Take back the newest finished stroke, or the clearing of the pad."""
+        self._show(self._history.undo(self._finished))
 
     def redo(self) -> None:
         """Do again what was undone last."""
-        if self._redo_stack:
-            self._undo_stack.append(self.drawing)
-            self._show(self._redo_stack.pop())
+        self._show(self._history.redo(self._finished))
 
     def clear(self) -> None:
         """Empty the pad; `undo` brings the drawing back."""
-        if self.drawing:
-            self.show_drawing(())
+        self.show_drawing(())
 
     def show_drawing(self, drawing: Sequence[Sequence[Point]]) -> None:
         """Replace the drawing by another one; `undo` brings the old one back."""
-        self._remember()
-        self._show(tuple(_on_pad(stroke) for stroke in drawing))
+        shown = tuple(_on_pad(stroke) for stroke in drawing)
+        if shown != self._finished:
+            self._history.remember(self._finished)
+        self._show(shown)
 
-    def _remember(self) -> None:
-        if not self._undo_stack or self._undo_stack[-1] != self.drawing:
-            self._undo_stack.append(self.drawing)
-        self._redo_stack.clear()
-
-    def _show(self, drawing: Drawing) -> None:
+    def _show(self, finished: Drawing) -> None:
         self._stop_animation()
-        self._painter.paint(drawing, pen_width=self.pen_width, clear=True)
-        self.drawing = drawing
+        self._finished = finished
+        self._painter.paint(finished, pen_width=self.pen_width, clear=True)
+        self._update_drawing()
         self._publish()
 
+    def _update_drawing(self) -> None:
+        in_hand = (self._in_hand.points,) if self._in_hand and self._in_hand.points else ()
+        self.drawing = self._finished + in_hand
+
     def animate(self, drawing: Drawing) -> None:
-        """Draw on an emptied pad as a hand would, in the running event loop; a pen that comes down takes over."""
-        self.clear()
-        self._animation = asyncio.get_running_loop().create_task(self._draw(drawing))
+        """Draw on an emptied pad as a hand would, in the running event loop; a pen that is or comes down goes first."""
+        if not self._in_hand:
+            self.clear()
+            self._animation = asyncio.get_running_loop().create_task(self._draw(drawing))
 
     async def _draw(self, drawing: Drawing) -> None:
-        for stroke in drawing:
-            self._begin(stroke[:1])
-            for at in range(1, len(stroke), ANIMATION_POINTS):
+        for stroke in map(_on_pad, drawing):
+            self.is_drawing = True
+            before = self._finished
+            self._history.remember(before)
+            for end in range(1, len(stroke) + ANIMATION_POINTS, ANIMATION_POINTS):
+                self._finished = self.drawing = (*before, stroke[:end])
+                self._painter.paint((stroke[max(end - ANIMATION_POINTS - 1, 0) : end],), pen_width=self.pen_width)
                 await asyncio.sleep(ANIMATION_INTERVAL)
-                self._extend(stroke[at : at + ANIMATION_POINTS])
-                self._painter.paint((stroke[at - 1 : at + ANIMATION_POINTS],), pen_width=self.pen_width)
-            self._end()
+            self._publish()
+            self.is_drawing = False
 
-    def _begin(self, points: Sequence[Point]) -> None:
-        self.is_drawing = True
-        if self._room():
-            self._remember()
-            self.drawing = (*self.drawing, _on_pad(points))
+    def _on_pen_down(self, points: Sequence[Point]) -> None:
+        """Begin the stroke that the page numbers in a second point, unless it is here or one before it is missing."""
+        self._drop_stroke_in_hand()
+        if not points[1:] or round(points[1][0]) == self._confirmed_strokes + 1:
+            self._stop_animation()
+            self._in_hand = _StrokeInHand(_on_pad(points[: min(self._room(), 1)]))
+            self.is_drawing = True
+            self._update_drawing()
 
-    def _extend(self, points: Sequence[Point]) -> None:
-        if self.drawing and (room := self._room()):
-            *earlier, stroke = self.drawing
-            self.drawing = (*earlier, (*stroke, *_on_pad(points[:room])))
+    def _on_pen_moved(self, points: Sequence[Point]) -> None:
+        if stroke := self._in_hand:
+            stroke.points_received += len(points)
+            stroke.points += _on_pad(points[: self._room()])
+            self._update_drawing()
 
     def _room(self) -> int:
         """How many more points the drawing may hold."""
-        return MAX_POINTS - sum(map(len, self.drawing))
+        return max(MAX_POINTS - sum(map(len, self.drawing)), 0)
 
-    def _end(self) -> None:
+    def _on_pen_up(self, points: Sequence[Point]) -> None:
+        """End the stroke if it has all the points that the page counted; otherwise the page will send it again."""
+        if self._in_hand and (not points or round(points[0][0]) == self._in_hand.points_received):
+            self._finish_stroke_in_hand()
+        self._drop_stroke_in_hand()
+
+    def _finish_stroke_in_hand(self) -> None:
+        self._in_hand = None
+        self._confirmed_strokes += 1
+        if self.drawing != self._finished:
+            self._history.remember(self._finished)
+            self._finished = self.drawing
         self._publish()
         self._painter.paint(self.drawing[-1:], pen_width=self.pen_width)
         self.is_drawing = False
 
-    def _on_pen_down(self, points: Sequence[Point]) -> None:
-        """Begin the stroke that the page numbers in a second point, unless it is here or one before it is missing."""
-        self._drop_unfinished()
-        if not points[1:] or round(points[1][0]) == self._confirmed_strokes + 1:
-            self._stop_animation()
-            self._drawing_before_stroke, self._points_received = self.drawing, 1
-            self._begin(points[:1])
-
-    def _on_pen_moved(self, points: Sequence[Point]) -> None:
-        if self._pen_is_down:
-            self._points_received += len(points)
-            self._extend(points)
-
-    def _on_pen_up(self, points: Sequence[Point]) -> None:
-        """End the stroke if it has all the points that the page counted; otherwise the page will send it again."""
-        if self._pen_is_down and (not points or round(points[0][0]) == self._points_received):
-            self._confirmed_strokes += 1
-            self._end()
-        self._drop_unfinished()
+    def _drop_stroke_in_hand(self) -> None:
+        """Forget a stroke that has a hole, or that the page has taken back."""
+        if self._in_hand:
+            self._in_hand = None
+            self._show(self._finished)
+            self.is_drawing = False
 
     def _on_resync_requested(self, points: Sequence[Point]) -> None:
         """Say everything anew: what was on its way when the connection was cut, in either direction, may be lost."""
-        self._drop_unfinished()
         self._on_client_ready()
         self._state.send_state("value")
         self.resync_requests += 1
 
-    @property
-    def _pen_is_down(self) -> bool:
-        return self.is_drawing and self._animation is None
-
-    def _drop_unfinished(self) -> None:
-        if self._pen_is_down:
-            if self.drawing[:-1] == self._drawing_before_stroke:
-                self._show(self._drawing_before_stroke)
-            self.is_drawing = False
-
     def _stop_animation(self) -> None:
         if self._animation:
             self._animation.cancel()
-            self._animation, self.is_drawing = None, False
+            self._animation, self.is_drawing = None, self._in_hand is not None
 
     def _on_client_ready(self) -> None:
-        self._painter.paint_for_new_client(self.drawing, pen_width=self.pen_width)
+        self._drop_stroke_in_hand()
+        self._painter.paint_for_new_client(self._finished, pen_width=self.pen_width)
 
     @traitlets.observe("pen_width")
     def _on_pen_changed(self, change: traitlets.Bunch) -> None:
-        self._show(self.drawing)
+        self._show(self._finished)
 
     def _publish(self) -> None:
         """Tell the page what has arrived, so that it stops painting it, and can keep it if this kernel ends."""
-        strokes = html.escape(json.dumps(self.drawing, separators=(",", ":")))
+        strokes = html.escape(json.dumps(self._finished, separators=(",", ":")))
         confirmed = f'data-received="{self._confirmed_strokes}" data-pen="{self.pen_width:g}"'
         self._state.value = f'<span hidden {confirmed} data-drawing="{strokes}"></span>'
 
