@@ -7,6 +7,7 @@ from mnist_helpers.page.pad import PAD_SIZE
 from mnist_helpers.preprocessing.drawing import Drawing, placed
 from mnist_helpers.preprocessing.drawings_file import SAMPLES, read_drawings
 
+from .conftest import PHONE, Visit
 from .hand import SEVEN
 from .visitor import STATE, Visitor
 
@@ -91,6 +92,33 @@ def test_a_second_finger_does_not_draw(phone: Visitor) -> None:
     phone.wait_until_settled()
     (stroke,) = phone.drawing
     assert all(abs(x - 200) < 5 for x, _ in stroke) and not phone.inked((600, 300))
+
+
+POINTER = """(canvas, [type, pointerType, pointerId, [clientX, clientY]]) => {
+  canvas.setPointerCapture = () => {};
+  const event = { pointerType, pointerId, clientX, clientY, button: 0, bubbles: true, cancelable: true };
+  canvas.dispatchEvent(new PointerEvent(type, event));
+}"""
+
+
+def test_a_pen_takes_over_from_the_palm_that_came_first(visit: Visit) -> None:
+    phone = visit(**PHONE)  # a page of its own, since for a while it will take no finger
+    palm, start, end = phone.on_screen([(700, 700), (200, 200), (200, 500)])
+    wanted = phone.received + 1
+    for event in (
+        ("pointerdown", "touch", 71, palm),
+        ("pointerdown", "pen", 72, start),
+        ("pointermove", "pen", 72, end),
+        ("pointerup", "touch", 71, palm),
+        ("pointerup", "pen", 72, end),
+        ("pointerdown", "touch", 73, palm),
+        ("pointerup", "touch", 73, palm),
+    ):
+        phone.canvas.evaluate(POINTER, list(event))
+    phone.wait_until(f"() => {STATE}.received === '{wanted}'")
+    phone.wait_until_settled()
+    (stroke,) = phone.drawing
+    assert all(abs(x - 200) < 5 for x, _ in stroke) and not phone.inked((700, 700))
 
 
 def test_a_slow_pen_and_a_pen_at_rest_lose_nothing(desktop: Visitor) -> None:

@@ -9,6 +9,7 @@
   const SEND_INTERVAL = 100; // milliseconds
   const MAX_POINTS_PER_MESSAGE = 200; // points in a message, far below what a server takes
   const MIN_POINT_DISTANCE = 2; // pad units between two points worth keeping
+  const PEN_NEAR = 3000; // milliseconds after a pen was seen in which a touch is the hand that holds it
   const DOT = 0.1; // pad units that a dot is long: Chromium paints nothing for a line without any length
 
   const canvasOf = (event) => event.target.closest?.(".digit-pad canvas");
@@ -94,6 +95,15 @@
     pad.stroke = null;
   }
 
+  // The kernel drops a stroke that has other points than are counted, and paints the rest anew.
+  function takeBack(pad) {
+    if (!pad.stroke) return;
+    pad.batch = [];
+    pad.pending.pop();
+    pad.stroke = null;
+    send(pad, "touchend", [[0, 0]]);
+  }
+
   // After a cut: ask for all that the kernel has said, and send all that it has not confirmed.
   function resend(pad) {
     pad.batch = [];
@@ -141,7 +151,11 @@
     const canvas = canvasOf(event);
     if (!canvas || event.button !== 0) return;
     const pad = padOf(canvas);
-    if (pad.pointer !== null) return; // a second finger does not draw
+    const isPen = event.pointerType === "pen";
+    if (isPen) pad.penSeen = performance.now();
+    if (isPen && pad.isTouch) takeBack(pad); // it was a palm
+    else if (pad.pointer !== null || (event.pointerType === "touch" && performance.now() - pad.penSeen < PEN_NEAR)) return;
+    pad.isTouch = event.pointerType === "touch";
     canvas.setPointerCapture(event.pointerId);
     pad.pointer = event.pointerId;
     pad.at = position(pad, event);
@@ -150,6 +164,7 @@
 
   on("pointermove", (event) => {
     const pad = pads.get(canvasOf(event));
+    if (pad && event.pointerType === "pen") pad.penSeen = performance.now();
     if (pad?.pointer !== event.pointerId) return;
     const events = event.getCoalescedEvents?.() ?? [];
     (events.length ? events : [event]).forEach((one) => move(pad, position(pad, one)));
@@ -159,6 +174,7 @@
     const pad = pads.get(canvasOf(event));
     if (pad?.pointer !== event.pointerId) return;
     pad.pointer = null;
+    pad.isTouch = false;
     finish(pad);
   });
 
