@@ -40,6 +40,7 @@ _MIDDLE = (SIZE - 1) / 2
 _MAX_SHIFT = 4.0  # the empty border on each side of the box: more would push ink out of the image
 _STEP = 0.35  # pixels between points along a stroke; closer ones do not change the ink
 _STEP_OF_PEN = 0.14  # the same as a share of a wide pen's width
+_SLACK = 1 + 1e-9  # for strokes at the limits of a stray dot: or rounding decides, and so the place on the pad
 _GRID_PER_PIXEL = 8  # parts of a pixel to which crowded points are rounded
 _MAX_POINTS = 4096
 _CHUNK = 256
@@ -128,13 +129,13 @@ def without_stray_dots(drawing: Drawing | Sequence[Sequence[Point]]) -> list[Poi
     """
     strokes = _as_strokes(drawing)
     extents = np.array([np.ptp(stroke, axis=0).max() for stroke in strokes])
-    is_dot = extents <= STRAY_DOT_SIZE * extents.max(initial=0)
+    is_dot = extents <= STRAY_DOT_SIZE * extents.max(initial=0) * _SLACK
     if not is_dot.any() or is_dot.all():
         return strokes
     others = np.concatenate([stroke for stroke, dot in zip(strokes, is_dot, strict=True) if not dot])
     low, high = others.min(0), others.max(0)
     gaps = [np.maximum(np.maximum(low - stroke.max(0), stroke.min(0) - high), 0) for stroke in strokes]
-    is_far = np.hypot(*np.array(gaps).T) > STRAY_DOT_DISTANCE * (high - low).max()
+    is_far = np.hypot(*np.array(gaps).T) > STRAY_DOT_DISTANCE * (high - low).max() * _SLACK
     return [stroke for stroke, far in zip(strokes, is_dot & is_far, strict=True) if not far]
 
 
