@@ -15,6 +15,7 @@ from .visitor import STATE
 def test_the_page_says_what_is_wrong_with_the_network(damage: str, tmp_path: Path, visit: Visit) -> None:
     shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "models", tmp_path / "models")
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)  # what makes the folder a checkout
     network = tmp_path / "models" / "digits.tflite"
     if damage == "missing":
         network.unlink()

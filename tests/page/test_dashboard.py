@@ -145,16 +145,16 @@ def test_the_pen_is_chosen_and_the_answer_stays(dashboard: Dashboard) -> None:
     assert dashboard.answer.recognition == recognition and (dashboard.answer.digit == digit).all()
 
 
-def test_another_pen_changes_the_stages_and_the_naive_answer(dashboard: Dashboard, oracle: Oracle) -> None:
+def test_another_pen_changes_the_stages_and_the_naive_answer(dashboard: Dashboard, recogniser: FakeRecogniser) -> None:
     draw(dashboard, *STROKE)
-    before, asked = dashboard.details.details, len(oracle.asked)
+    before, asked = dashboard.details.details, len(recogniser.asked)
     (choice,) = [child for child in dashboard._toolbar().children if hasattr(child, "options")]
     choice.value = PEN_WIDTHS["Thick pen"]
     wanted = stages(dashboard.pad.drawing, pad_size=PAD_SIZE, pen_width=PEN_WIDTHS["Thick pen"])
     assert before is not None and dashboard.details.details is not None
     assert (dashboard.details.details.stages.drawn == wanted.drawn).all()
     assert (wanted.drawn != before.stages.drawn).any()
-    assert len(oracle.asked) == asked, "the answer was asked for again"
+    assert len(recogniser.asked) == asked, "the answer was asked for again"
 
 
 def test_an_example_is_drawn_in_the_middle_and_gets_an_answer(

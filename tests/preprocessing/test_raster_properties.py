@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from mnist_helpers.preprocessing.drawing import Drawing
 from mnist_helpers.preprocessing.drawings_file import DrawingsFileError, LabelledDrawing, read_drawings, to_json
-from mnist_helpers.preprocessing.raster import SIZE, rasterise
+from mnist_helpers.preprocessing.raster import SIZE, rasterise, without_stray_dots
 
 ROUNDING = 2e-3
 """Of ink in [0, 1]."""
-settings.register_profile("drawings", deadline=None, max_examples=150, derandomize=True)
+settings.register_profile("drawings", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("drawings")
 
 points = st.tuples(st.integers(0, 560), st.integers(0, 560))
@@ -31,6 +31,18 @@ def assert_same(one: Drawing, other: Drawing) -> None:
 @given(drawings, points, st.floats(0.05, 50))
 def test_place_and_size_change_nothing(drawing: Drawing, shift: tuple[int, int], scale: float) -> None:
     assert_same(drawing, [[(x * scale + shift[0], y * scale + shift[1]) for x, y in stroke] for stroke in drawing])
+
+
+LINE = ((0, 0), (0, 50))
+
+
+@pytest.mark.parametrize("dot", [((300, 0), (300, 5)), ((50, 0), (50, 1)), ((0, 100), (1, 100))])
+@given(st.floats(0, 560), st.floats(0.05, 50))
+def test_place_and_size_do_not_decide_what_is_a_stray_dot(
+    dot: tuple[tuple[int, int], ...], shift: float, scale: float
+) -> None:
+    moved = [[(x * scale + shift, y * scale + shift) for x, y in stroke] for stroke in (LINE, dot)]
+    assert len(without_stray_dots(moved)) == len(without_stray_dots((LINE, dot)))
 
 
 @given(drawings, st.randoms(use_true_random=False))

@@ -35,9 +35,9 @@ one, preprocessing would scale the digit down to a speck. The dot of an i is nea
 BLANK: DigitImage = np.zeros((SIZE, SIZE), np.float32)
 """The digit image of an empty pad."""
 
-_MIDDLE = (SIZE - 1) / 2
-_MAX_SHIFT = 4.0  # the empty border on each side of the box: more would push ink out of the image
+_MIDDLE, _MAX_SHIFT = (SIZE - 1) / 2, 4.0  # the second: the empty border on each side of the box: more would push ink out of the image
 _STEP, _STEP_OF_PEN = 0.35, 0.14  # between points of a stroke, in pixels and in pen widths; less changes no pixel
+_SLACK = 1 + 1e-9  # or rounding, and so the place on the pad, decides what is a stray dot
 _GRID_PER_PIXEL = 8  # duplicates are found among points rounded to an eighth of a pixel
 _MAX_POINTS, _CHUNK = 4096, 256
 _MAX_COORDINATE = 1e12
@@ -119,13 +119,13 @@ def without_stray_dots(drawing: Strokes) -> list[Points]:
     """
     strokes = _as_strokes(drawing)
     extents = np.array([np.ptp(stroke, axis=0).max() for stroke in strokes])
-    is_dot = extents <= STRAY_DOT_SIZE * extents.max(initial=0)
+    is_dot = extents <= STRAY_DOT_SIZE * extents.max(initial=0) * _SLACK
     if not is_dot.any() or is_dot.all():
         return strokes
     others = np.concatenate([stroke for stroke, dot in zip(strokes, is_dot, strict=True) if not dot])
     low, high = others.min(0), others.max(0)
     gaps = [np.maximum(np.maximum(low - stroke.max(0), stroke.min(0) - high), 0) for stroke in strokes]
-    is_far = np.hypot(*np.array(gaps).T) > STRAY_DOT_DISTANCE * (high - low).max()
+    is_far = np.hypot(*np.array(gaps).T) > STRAY_DOT_DISTANCE * (high - low).max() * _SLACK
     return [stroke for stroke, far in zip(strokes, is_dot & is_far, strict=True) if not far]
 
 
