@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mnist_helpers.preprocessing.drawings_file import LabelledDrawing, digit_labels
+from mnist_helpers.preprocessing.drawings_file import LabelledDrawing, number_labels
 from mnist_helpers.recognition.calibration import reliability
+from mnist_helpers.recognition.reading import Reader
 from mnist_helpers.recognition.recogniser import Recogniser
 from mnist_helpers.recognition.recognition import Recognition
 
@@ -21,25 +22,26 @@ if TYPE_CHECKING:  # needs what only training installs
 def evaluate_drawings(
     recogniser: Recogniser, drawings: Sequence[LabelledDrawing], negatives: Sequence[LabelledDrawing] = ()
 ) -> dict:
-    """How many drawings are recognised, answered and, of the negatives, refused; shares from 0 to 1.
+    """How many drawings are read, answered and, of the negatives, refused; shares from 0 to 1.
 
-    `accuracy` is that of the most probable digit, answered or not. Raises `ValueError` for a label that is no digit.
+    A label is a digit or a number, which is right only whole. `accuracy` is that of the most probable reading, answered
+    or not; `split_wrong` counts what was cut into another number of parts. Raises `ValueError` for any other label.
     """
-    labels = digit_labels(drawings)
-    found = [recogniser.recognise(each.drawing) for each in drawings]
-    right = [recognition.best == label for recognition, label in zip(found, labels, strict=True)]
-    answers = [
-        recognition.answer == label for recognition, label in zip(found, labels, strict=True) if answered(recognition)
-    ]
+    labels = number_labels(drawings)
+    reader = Reader(recogniser)
+    found = [reader.read(each.drawing) for each in drawings]
+    right = [reading.best == label for reading, label in zip(found, labels, strict=True)]
+    answers = [reading.answer == label for reading, label in zip(found, labels, strict=True) if reading.is_sure]
     scores = {
         "n": len(drawings),
         "accuracy": _share(right),
         "accuracy_by_set": mean_by_group(right, [each.source for each in drawings]),
         "accuracy_by_writer_mean": _share(mean_by_group(right, [each.writer for each in drawings]).values()),
-        "answered": _share(map(answered, found)),
+        "answered": _share(reading.is_sure for reading in found),
         "accuracy_answered": _share(answers),
+        "split_wrong": _share(len(reading.parts) != len(label) for reading, label in zip(found, labels, strict=True)),
     }
-    return scores | _refusals(recogniser, negatives) if negatives else scores
+    return scores | _refusals(reader, negatives) if negatives else scores
 
 
 def evaluate_mnist(recogniser: Recogniser, mnist: "Mnist") -> dict:
@@ -77,8 +79,8 @@ def mean_by_group(right: Iterable[bool], groups: Iterable[str]) -> dict[str, flo
     return {group: _share(members[group]) for group in sorted(members)}
 
 
-def _refusals(recogniser: Recogniser, negatives: Sequence[LabelledDrawing]) -> dict[str, float]:
-    refused = [not answered(recogniser.recognise(each.drawing)) for each in negatives]
+def _refusals(reader: Reader, negatives: Sequence[LabelledDrawing]) -> dict[str, float]:
+    refused = [not reader.read(each.drawing).is_sure for each in negatives]
     clear = [one for one, each in zip(refused, negatives, strict=True) if not each.ambiguous]
     return {"rejected": _share(refused), "rejected_clear": _share(clear)}
 

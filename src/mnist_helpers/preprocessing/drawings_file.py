@@ -9,7 +9,7 @@ import gzip
 import json
 import math
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,14 +57,14 @@ def write_drawings(path: Path | str, drawings: Iterable[LabelledDrawing]) -> Non
 
 def digit_labels(drawings: Sequence[LabelledDrawing]) -> npt.NDArray[np.integer]:
     """The labels as numbers. Raises `ValueError` for one that is no digit, or without any drawing."""
-    if not drawings:
-        raise ValueError("No drawing came. Give a file with at least one drawing of a digit.")
-    for number, each in enumerate(drawings, start=1):
-        if each.label not in set("0123456789"):
-            raise ValueError(
-                f"Drawing {number} has the label {each.label!r}. Wanted a digit: give others as negatives."
-            )
+    _require_labels(drawings, set("0123456789").__contains__, "a digit")
     return np.array([int(each.label) for each in drawings])
+
+
+def number_labels(drawings: Sequence[LabelledDrawing]) -> list[str]:
+    """The labels of whole numbers, one digit or more. Raises `ValueError` as `digit_labels` does."""
+    _require_labels(drawings, lambda label: label.isascii() and label.isdigit(), "a digit or a number")
+    return [each.label for each in drawings]
 
 
 def to_json(labelled: LabelledDrawing) -> str:
@@ -77,6 +77,16 @@ def to_json(labelled: LabelledDrawing) -> str:
         "amb": labelled.ambiguous,
     }
     return json.dumps({key: value for key, value in fields.items() if value or key == "s"}, separators=(",", ":"))
+
+
+def _require_labels(drawings: Sequence[LabelledDrawing], is_wanted: Callable[[str], bool], wanted: str) -> None:
+    if not drawings:
+        raise ValueError("No drawing came. Give a file with at least one drawing of a digit.")
+    for number, each in enumerate(drawings, start=1):
+        if not is_wanted(each.label):
+            raise ValueError(
+                f"Drawing {number} has the label {each.label!r}. Wanted {wanted}: give others as negatives."
+            )
 
 
 def _read_file(path: Path) -> Iterator[LabelledDrawing]:

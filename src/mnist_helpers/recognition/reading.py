@@ -7,24 +7,27 @@ the drawing. Strokes are only looked at apart from each other where the whole is
 import itertools
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from mnist_helpers.preprocessing.drawing import Drawing, Point, Stroke
-from mnist_helpers.preprocessing.parts import Box, Candidate, box_of, line_of
+from mnist_helpers.preprocessing.parts import Box, box_of, line_of
 from mnist_helpers.preprocessing.raster import DigitImage, rasterise, without_stray_dots
-from mnist_helpers.recognition.recogniser import Recogniser
+from mnist_helpers.recognition.recogniser import Recogniser, decide
 from mnist_helpers.recognition.recognition import Recognition
-from mnist_helpers.recognition.splitting import best_split, unsplit
+from mnist_helpers.recognition.splitting import SHORT, Split, best_split, may_be_one, unsplit
 
 UNSURE = "?"
 """What stands in an answer for a digit without one."""
 MAX_STROKES = 40
 """Strokes of the longest number that is read; more are taken for one drawing, which bounds what a scribble costs."""
 
+COMPANY = 0.1
+"""How much less likely no digit is among the digits of a number than in a drawing of its own."""
+MAY_BE_ONE_TEXT = "May be one sign with its neighbour."
 
 _Group: TypeAlias = tuple[float | None, *tuple[int, ...]]  # the pad's size and the names of its strokes
 
@@ -99,7 +102,28 @@ class Reader:
         split = best_split(line, _log_probabilities(seen | {group: each.recognition for group, each in found.items()}))
         if len(split.candidates) == 1:
             return Reading(parts=(whole,))
-        return Reading(parts=tuple(_part(strokes, each, found[each.strokes]) for each in split.candidates))
+        return Reading(parts=self._parts(strokes, split, found, may_be_one(split, line)))
+
+    def _parts(self, strokes: Drawing, split: Split, found: dict, doubts: Sequence[bool]) -> tuple[Part, ...]:
+        return tuple(
+            Part(
+                strokes=tuple(strokes[place] for place in candidate.strokes),
+                box=candidate.box,
+                digit_image=found[candidate.strokes].digit_image,
+                recognition=self._in_company(found[candidate.strokes].recognition, doubted, len(doubts)),
+            )
+            for candidate, doubted in zip(split.candidates, doubts, strict=True)
+        )
+
+    def _in_company(self, recognition: Recognition, doubted: bool, count: int) -> Recognition:
+        """What a digit is among others: its neighbours make it likelier that it is one, or may be a piece of it."""
+        if doubted:
+            return replace(recognition, answer=None, reason=MAY_BE_ONE_TEXT)
+        if recognition.best is None or count <= SHORT - 1:
+            return recognition
+        likelier = np.array(recognition.probabilities)
+        likelier /= likelier.sum() + COMPANY * recognition.no_digit
+        return decide(likelier, self._recogniser.calibration.threshold)
 
     def _whole(self, drawing: Drawing | Sequence[Sequence[Point]], pad_size: float | None) -> Part:
         """The drawing as one digit, just as the recogniser takes it."""
@@ -129,15 +153,6 @@ class Reader:
 class _Seen:
     digit_image: DigitImage
     recognition: Recognition
-
-
-def _part(strokes: Drawing, candidate: Candidate, seen: _Seen) -> Part:
-    return Part(
-        strokes=tuple(strokes[place] for place in candidate.strokes),
-        box=candidate.box,
-        digit_image=seen.digit_image,
-        recognition=seen.recognition,
-    )
 
 
 def _log_probabilities(seen: dict[tuple[int, ...], Recognition]) -> dict[tuple[int, ...], float]:

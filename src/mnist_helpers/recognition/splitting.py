@@ -5,6 +5,7 @@ digit, wide, small or overlapping digits, unequal neighbours, a stroke that belo
 by dynamic programming from left to right. The charges were chosen on numbers made of people's drawn digits.
 """
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,28 +16,34 @@ from mnist_helpers.preprocessing.parts import Box, Candidate, Line, overlap
 LogProbabilities: TypeAlias = Mapping[tuple[int, ...], float]
 """For the strokes of each candidate the log of the best digit's probability."""
 
-LEAST_LOG_PROBABILITY = -7.0
+LEAST_LOG_PROBABILITY = -14.0
 """What a candidate counts that is no digit at all: were it less, one blot would spoil any split."""
+
+
+SHORT = 3
+"""Digits of the longest number that may be a letter or a sign as well."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Charges:
     """What is taken off a split's score; lengths are in heights of the line, each free up to a limit."""
 
-    part: float = 0.2
-    single: float = 1.5
+    part: float = 0.11
+    single: float = 0.27
     """What speaks for one digit only; a number has to be better by that."""
-    gap: float = 4.0
-    gap_free: float = 0.05
+    gap: float = 4.3
+    gap_free: float = 0.03
     width: float = 3.0
-    width_free: float = 1.15
-    smallness: float = 6.0
+    width_free: float = 0.5
+    smallness: float = 6.9
     height_free: float = 0.55
     overlap: float = 6.0
-    overlap_free: float = 0.03
+    overlap_free: float = 0.07
+    overlap_most: float = 0.25
+    """Overlap that two digits never have; crossing strokes such as those of an X have more."""
     height_ratio: float = 1.0
-    height_ratio_free: float = 0.4
-    left_out: float = 9.0
+    height_ratio_free: float = 0.25
+    left_out: float = 13.0
 
 
 CHARGES = Charges()
@@ -67,6 +74,18 @@ def best_split(line: Line, log_probabilities: LogProbabilities, charges: Charges
     return max([unsplit(line, log_probabilities, charges), *several], key=_score)
 
 
+def may_be_one(split: Split, line: Line) -> list[bool]:
+    """For each digit whether it may be a piece of one sign with its neighbour, as two halves of a letter are.
+
+    Only numbers of up to `SHORT` digits are doubted: no letter is made of more.
+    """
+    boxes = [candidate.box for candidate in split.candidates]
+    if len(boxes) > SHORT:
+        return [False] * len(boxes)
+    touching = [overlap(one, other) >= 0 for one, other in itertools.pairwise(boxes)]
+    return [before or after for before, after in zip([False, *touching], [*touching, False], strict=True)]
+
+
 def _splits(order: tuple[int, ...], line: Line, known: LogProbabilities, charges: Charges) -> list[Split]:
     """The best splits of an order, one for each last candidate."""
     ending: list[list[Split]] = [[] for _ in range(len(order) + 1)]
@@ -85,7 +104,7 @@ def _extended(
     splits: Iterable[Split], candidate: Candidate, line: Line, known: LogProbabilities, charges: Charges
 ) -> Split:
     """The best of the splits with this candidate after it."""
-    worth = _worth(candidate, line, known, charges) - charges.part
+    worth = _worth(candidate, line, known, charges)
     scores = [
         (split.score - (_friction(split.candidates[-1].box, candidate.box, line, charges) if split.candidates else 0))
         for split in splits
@@ -106,11 +125,16 @@ def _worth(candidate: Candidate, line: Line, known: LogProbabilities, charges: C
 
 
 def _friction(one: Box, other: Box, line: Line, charges: Charges) -> float:
-    """How badly two digits go side by side."""
+    """What it costs to have two digits side by side."""
     least = 0.05 * line.height
     ratio = abs(math.log(max(one.height, least) / max(other.height, least)))
-    return charges.overlap * max(overlap(one, other) / line.height - charges.overlap_free, 0) + (
-        charges.height_ratio * max(ratio - charges.height_ratio_free, 0)
+    overlapping = overlap(one, other) / line.height
+    if overlapping > charges.overlap_most:
+        return math.inf
+    return (
+        charges.part
+        + charges.overlap * max(overlapping - charges.overlap_free, 0)
+        + charges.height_ratio * max(ratio - charges.height_ratio_free, 0)
     )
 
 
