@@ -1,4 +1,4 @@
-"""The command `python -m mnist_helpers`: measure the recogniser, calibrate it, write its model card."""
+"""The command `python -m mnist_helpers`: read numbers, measure the recogniser, calibrate it, write its model card."""
 
 import argparse
 import json
@@ -13,6 +13,7 @@ from mnist_helpers.evaluation.evaluate import evaluate_drawings, evaluate_mnist
 from mnist_helpers.preprocessing.drawings_file import read_drawings
 from mnist_helpers.recognition.model_metadata import MODELS, save_section, stored_threshold
 from mnist_helpers.recognition.network import Network
+from mnist_helpers.recognition.reading import Reader, as_json
 from mnist_helpers.recognition.recogniser import Recogniser
 
 
@@ -20,7 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 2 with one sentence on stderr when what came cannot be used."""
     options = _parser().parse_args(arguments)
     try:
-        print(json.dumps(options.run(options), indent=2))
+        found = options.run(options)
+        print(json.dumps(found, indent=2) if isinstance(found, dict) else "\n".join(map(json.dumps, found)))
     except (OSError, ValueError, RuntimeError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -30,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m mnist_helpers", description=__doc__)
     commands = parser.add_subparsers(required=True)
+    read = _command(commands, "read", _read, "read the numbers of drawings files, one JSON object a line")
+    read.add_argument("files", nargs="+", type=Path, metavar="FILE", help="drawings of numbers, JSON lines")
     evaluate = _command(commands, "evaluate", _evaluate, "print what is right and what is refused, as one JSON object")
     evaluate.add_argument("--mnist", action="store_true", help="measure on MNIST's 10,000 test digits instead")
     calibrate = _command(
@@ -54,6 +58,12 @@ def _mnist():
     from mnist_helpers.mnist.data import load_mnist  # needs what only training installs
 
     return load_mnist()
+
+
+def _read(options: argparse.Namespace) -> list[dict]:
+    drawings = [(str(path), each.drawing) for path in options.files for each in read_drawings(path)]
+    reader = Reader(Recogniser(options.model))
+    return [{"file": file} | as_json(reader.read(drawing)) for file, drawing in drawings]
 
 
 def _evaluate(options: argparse.Namespace) -> dict:

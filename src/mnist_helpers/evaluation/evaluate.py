@@ -13,7 +13,6 @@ from mnist_helpers.preprocessing.drawings_file import LabelledDrawing, number_la
 from mnist_helpers.recognition.calibration import reliability
 from mnist_helpers.recognition.reading import Reader
 from mnist_helpers.recognition.recogniser import Recogniser
-from mnist_helpers.recognition.recognition import Recognition
 
 if TYPE_CHECKING:  # needs what only training installs
     from mnist_helpers.mnist.data import Mnist
@@ -64,11 +63,6 @@ def wilson_interval(right: int, count: int, z: float = 1.96) -> tuple[float, flo
     middle = (share + spread / 2) / (1 + spread)
     half = np.sqrt(share * (1 - share) * spread + spread**2 / 4) / (1 + spread)
     return float(middle - half), float(middle + half)
-
-
-def answered(recognition: Recognition) -> bool:
-    """Whether there is an answer."""
-    return recognition.answer is not None
 
 
 def mean_by_group(right: Iterable[bool], groups: Iterable[str]) -> dict[str, float]:

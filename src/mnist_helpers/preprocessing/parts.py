@@ -1,9 +1,9 @@
 """Which strokes of a drawing may be one digit of a number: candidates, left to right, and their geometry.
 
 A number is read along its line, so its strokes are put in order by where they lie, not by when they were drawn: the
-late bar of a 5 is beside its 5 again. A digit is then a run of neighbours. Two orders are tried, by the strokes' middles
-and by their left ends, since a long bar that reaches over the next digit keeps its place in one of them only. An
-underline is no part of any digit; orders without it come along.
+late bar of a 5 is beside its 5 again. A digit is then a run of neighbours. Two orders are tried, by the strokes'
+middles and by their left ends, since a long bar that reaches over the next digit keeps its place in one of them only.
+An underline is no part of any digit; orders without it come along.
 
 Lengths are in units of the line's height, so neither pad nor zoom matters.
 """
@@ -61,7 +61,7 @@ class Line:
     """The strokes of a drawing as a line to be read.
 
     `height` is that of a digit, in the drawing's units. Each order holds the strokes' places in the drawing, left to
-    right; `orders` has at least one, and `left_out` is the number of strokes that each order leaves out.
+    right, some without an underline.
     """
 
     boxes: tuple[Box, ...]

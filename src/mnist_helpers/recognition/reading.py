@@ -29,7 +29,7 @@ COMPANY = 0.1
 """How much less likely no digit is among the digits of a number than in a drawing of its own."""
 MAY_BE_ONE_TEXT = "May be one sign with its neighbour."
 
-_Group: TypeAlias = tuple[float | None, *tuple[int, ...]]  # the pad's size and the names of its strokes
+_Group: TypeAlias = tuple[float | None, ...]  # the pad's size and the names of its strokes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +89,9 @@ class Reader:
             return Reading(parts=(self._whole(drawing, pad_size),))
         return self._read_line(drawing, _as_drawing(strokes), pad_size)
 
-    def _read_line(self, drawing: Drawing, strokes: Drawing, pad_size: float | None) -> Reading:
+    def _read_line(
+        self, drawing: Drawing | Sequence[Sequence[Point]], strokes: Drawing, pad_size: float | None
+    ) -> Reading:
         line = line_of(strokes)
         whole = self._whole(drawing, pad_size)
         everything = tuple(range(len(strokes)))
@@ -147,6 +149,20 @@ class Reader:
         }
         self._known = {key: self._known.get(key) or asked[key] for key in keys.values()}
         return {group: self._known[key] for group, key in keys.items()}
+
+
+def as_json(reading: Reading) -> dict:
+    """A reading as plain values: `answer`, `best`, and of each part box, answer, probability and reason."""
+    parts = [
+        {
+            "box": [round(side, 4) for side in (part.box.left, part.box.top, part.box.right, part.box.bottom)],
+            "answer": _text(part.recognition.answer),
+            "probability": round(max(part.recognition.probabilities), 4),
+            "reason": part.recognition.reason,
+        }
+        for part in reading.parts
+    ]
+    return {"answer": reading.answer, "best": reading.best, "parts": parts}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from mnist_helpers.preprocessing.parts import Box, Candidate, Line, overlap
+from mnist_helpers.preprocessing.raster import BOX_SIZE, PEN_WIDTH
 
 LogProbabilities: TypeAlias = Mapping[tuple[int, ...], float]
 """For the strokes of each candidate the log of the best digit's probability."""
@@ -22,6 +23,9 @@ LEAST_LOG_PROBABILITY = -14.0
 
 SHORT = 3
 """Digits of the longest number that may be a letter or a sign as well."""
+
+TOUCHING = PEN_WIDTH / BOX_SIZE / 2
+"""Gap, in heights of the line, at which the ink of two digits still meets for an eye: half the pen's width."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +86,7 @@ def may_be_one(split: Split, line: Line) -> list[bool]:
     boxes = [candidate.box for candidate in split.candidates]
     if len(boxes) > SHORT:
         return [False] * len(boxes)
-    touching = [overlap(one, other) >= 0 for one, other in itertools.pairwise(boxes)]
+    touching = [overlap(one, other) >= -TOUCHING * line.height for one, other in itertools.pairwise(boxes)]
     return [before or after for before, after in zip([False, *touching], [*touching, False], strict=True)]
 
 
