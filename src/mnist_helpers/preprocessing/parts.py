@@ -10,6 +10,8 @@ Lengths are in units of the line's height, so neither pad nor zoom matters.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -56,6 +58,10 @@ class Candidate:
     gap: float = 0.0
 
 
+Runs: TypeAlias = list[list[Candidate]]
+"""For each place in an order the candidates that begin there."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Line:
     """The strokes of a drawing as a line to be read.
@@ -73,9 +79,13 @@ class Line:
         boxes = [self.boxes[each] for each in strokes]
         return Candidate(strokes=tuple(sorted(strokes)), box=around(boxes), gap=_widest_gap(boxes) / self.height)
 
-    def candidates(self, order: Sequence[int]) -> list[list[Candidate]]:
-        """For each place in an order the candidates that begin there: one more stroke each, as far as sensible."""
-        return [self._beginning_with(order[start : start + MAX_STROKES]) for start in range(len(order))]
+    @cached_property
+    def candidates(self) -> tuple[Runs, ...]:
+        """For each order, and each place in it, the candidates that begin there: one more stroke each, if sensible."""
+        return tuple(
+            [self._beginning_with(order[start : start + MAX_STROKES]) for start in range(len(order))]
+            for order in self.orders
+        )
 
     def _beginning_with(self, run: Sequence[int]) -> list[Candidate]:
         runs = [self.candidate(run[: count + 1]) for count in range(len(run))]

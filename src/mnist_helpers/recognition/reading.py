@@ -93,16 +93,16 @@ class Reader:
         self, drawing: Drawing | Sequence[Sequence[Point]], strokes: Drawing, pad_size: float | None
     ) -> Reading:
         line = line_of(strokes)
-        whole = self._whole(drawing, pad_size)
         everything = tuple(range(len(strokes)))
-        seen = {everything: whole.recognition}
-        one = unsplit(line, _log_probabilities(seen))
-        if one.score >= 0:
+        at_most = unsplit(line, {everything: 0.0}).score
+        whole = self._whole(drawing, pad_size) if at_most >= 0 else None
+        if whole and unsplit(line, _log_probabilities({everything: whole.recognition})).score >= 0:
             return Reading(parts=(whole,))
-        groups = {each.strokes for order in line.orders for begin in line.candidates(order) for each in begin}
+        groups = {each.strokes for runs in line.candidates for begin in runs for each in begin}
         found = self._look(strokes, sorted(groups - {everything}), pad_size)
-        split = best_split(line, _log_probabilities(seen | {group: each.recognition for group, each in found.items()}))
-        if len(split.candidates) == 1:
+        split = best_split(line, _log_probabilities({group: each.recognition for group, each in found.items()}))
+        whole = whole or (self._whole(drawing, pad_size) if split.score <= at_most else None)
+        if whole and split.score <= unsplit(line, _log_probabilities({everything: whole.recognition})).score:
             return Reading(parts=(whole,))
         return Reading(parts=self._parts(strokes, split, found, may_be_one(split, line)))
 

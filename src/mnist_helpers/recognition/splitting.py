@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from mnist_helpers.preprocessing.parts import Box, Candidate, Line, overlap
+from mnist_helpers.preprocessing.parts import Box, Candidate, Line, Runs, overlap
 from mnist_helpers.preprocessing.raster import BOX_SIZE, PEN_WIDTH
 
 LogProbabilities: TypeAlias = Mapping[tuple[int, ...], float]
@@ -68,14 +68,16 @@ def unsplit(line: Line, log_probabilities: LogProbabilities, charges: Charges = 
 
 
 def best_split(line: Line, log_probabilities: LogProbabilities, charges: Charges = CHARGES) -> Split:
-    """The best split: that into one digit is made of all strokes, one of several may leave strokes out."""
+    """The best split into two digits or more, which may leave strokes out; an empty one where there is none."""
     several = [
         split
-        for order in line.orders
-        for split in _splits(order, line, log_probabilities, charges)
+        for order, candidates in zip(line.orders, line.candidates, strict=True)
+        for split in _splits(
+            candidates, charges.left_out * (len(line.boxes) - len(order)), line, log_probabilities, charges
+        )
         if len(split.candidates) > 1
     ]
-    return max([unsplit(line, log_probabilities, charges), *several], key=_score)
+    return max(several, key=_score, default=Split())
 
 
 def may_be_one(split: Split, line: Line) -> list[bool]:
@@ -90,11 +92,11 @@ def may_be_one(split: Split, line: Line) -> list[bool]:
     return [before or after for before, after in zip([False, *touching], [*touching, False], strict=True)]
 
 
-def _splits(order: tuple[int, ...], line: Line, known: LogProbabilities, charges: Charges) -> list[Split]:
-    """The best splits of an order, one for each last candidate."""
-    ending: list[list[Split]] = [[] for _ in range(len(order) + 1)]
-    ending[0] = [Split(score=-charges.left_out * (len(line.boxes) - len(order)))]
-    for start, candidates in enumerate(line.candidates(order)):
+def _splits(runs: Runs, left_out: float, line: Line, known: LogProbabilities, charges: Charges) -> list[Split]:
+    """The best splits of an order, one for each last candidate; `left_out` is charged for strokes not in the order."""
+    ending: list[list[Split]] = [[] for _ in range(len(runs) + 1)]
+    ending[0] = [Split(score=-left_out)]
+    for start, candidates in enumerate(runs):
         if not ending[start]:
             continue
         for candidate in candidates:
