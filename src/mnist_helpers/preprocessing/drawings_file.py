@@ -98,7 +98,9 @@ def _read_file(path: Path) -> Iterator[LabelledDrawing]:
     except FileNotFoundError:
         raise FileNotFoundError(f"No drawings file at {path}. Give the path of a JSON-lines file of strokes.") from None
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise DrawingsFileError(f"{path} cannot be read ({error}). Wanted JSON lines, gzipped or not.") from None
+        raise DrawingsFileError(
+            f"{path} cannot be read ({error}). Wanted a drawings file: JSON lines, gzipped or not."
+        ) from None
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:

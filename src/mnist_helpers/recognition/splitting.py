@@ -47,7 +47,8 @@ class Charges:
     """Overlap that two digits never have; crossing strokes such as those of an X have more."""
     height_ratio: float = 1.0
     height_ratio_free: float = 0.25
-    left_out: float = 13.0
+    left_out: float = 16.0
+    """More than a blot of a digit's size costs, which so becomes a "?", and less than a dot as a digit."""
 
 
 CHARGES = Charges()
