@@ -1,4 +1,4 @@
-"""Serve the page; measure the recogniser, calibrate it, write its model card, convert it to other forms."""
+"""Serve the page, read numbers; measure the recogniser, calibrate it, write its model card, convert it."""
 
 import argparse
 import json
@@ -13,6 +13,7 @@ from mnist_helpers.evaluation.evaluate import evaluate_drawings, evaluate_mnist
 from mnist_helpers.preprocessing.drawings_file import read_drawings
 from mnist_helpers.recognition.model_metadata import MODELS, read_calibration, save_section, stored_threshold
 from mnist_helpers.recognition.network import Network
+from mnist_helpers.recognition.reading import Reader, as_json
 from mnist_helpers.recognition.recogniser import Recogniser
 
 
@@ -26,8 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, ValueError, RuntimeError) as error:
         print(error, file=sys.stderr)
         return 2
-    if result is not None:
+    if isinstance(result, dict):
         print(json.dumps(result, indent=2))
+    elif result:
+        print("\n".join(map(json.dumps, result)))
     return 0
 
 
@@ -37,6 +40,8 @@ def _parser() -> argparse.ArgumentParser:
     page = _command(commands, "page", _page, "serve the page and open it in a browser")
     page.add_argument("--port", type=int, default=8866, help="where it is served on this computer (%(default)s)")
     page.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    read = _command(commands, "read", _read, "read the numbers of drawings files, one JSON object a line")
+    read.add_argument("files", nargs="+", type=Path, metavar="FILE", help="drawings of numbers, JSON lines")
     evaluate = _command(commands, "evaluate", _evaluate, "print what is right and what is refused, as one JSON object")
     evaluate.add_argument("--mnist", action="store_true", help="measure on MNIST's 10,000 test digits instead")
     calibrate = _command(
@@ -46,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     export = _command(
         commands, "export", _export, "convert to TensorFlow.js and check all forms on MNIST's 10,000 test digits"
     )
-    for command in (evaluate, calibrate, card, export):
+    for command in (read, evaluate, calibrate, card, export):
         command.add_argument("--model", type=Path, default=MODELS / "digits.tflite", help="the network, for LiteRT")
     for command in (evaluate, calibrate, card):
         command.add_argument("--drawings", nargs="+", default=[], metavar="FILE", help="drawings of digits, JSON lines")
@@ -71,6 +76,12 @@ def _mnist():
     from mnist_helpers.mnist.data import load_mnist  # needs what only training installs
 
     return load_mnist()
+
+
+def _read(options: argparse.Namespace) -> list[dict]:
+    drawings = [(str(path), each.drawing) for path in options.files for each in read_drawings(path)]
+    reader = Reader(Recogniser(options.model))
+    return [{"file": file} | as_json(reader.read(drawing)) for file, drawing in drawings]
 
 
 def _evaluate(options: argparse.Namespace) -> dict:

@@ -11,18 +11,20 @@ import pytest
 from mnist_helpers.__main__ import main
 from mnist_helpers.evaluation.card import write_card
 from mnist_helpers.evaluation.evaluate import evaluate_drawings, wilson_interval
-from mnist_helpers.preprocessing.drawings_file import SAMPLES, LabelledDrawing
+from mnist_helpers.preprocessing.drawings_file import SAMPLES, LabelledDrawing, write_drawings
 from mnist_helpers.recognition.model_metadata import MODELS, sha256
 from mnist_helpers.recognition.recognition import Recognition
+from tests.numbers import digits_of, number
 
 CALIBRATION_ERROR = 0.005
-KEYS = ["n", "accuracy", "accuracy_by_set", "accuracy_by_writer_mean", "answered", "accuracy_answered"]
+LABELS = ["407", "401", "40", "4"]
+KEYS = ["n", "accuracy", "accuracy_by_set", "accuracy_by_writer_mean", "answered", "accuracy_answered", "split_wrong"]
 
 
 class SaysWhatIsWritten:
     """Takes a drawing of one point (best, answered) for what it is."""
 
-    def recognise(self, drawing):
+    def recognise(self, drawing, **_):
         ((best, is_answered),) = drawing[0]
         probabilities = tuple(float(digit == best) for digit in range(10))
         return Recognition(probabilities=probabilities, answer=int(best) if is_answered else None)
@@ -55,6 +57,7 @@ def test_every_share_counts_what_it_says():
         "accuracy_by_writer_mean": pytest.approx(5 / 9, abs=1e-6),
         "answered": 0.4,
         "accuracy_answered": 0.5,
+        "split_wrong": 0.0,
         "rejected": pytest.approx(2 / 3, abs=1e-6),
         "rejected_clear": 1.0,
     }
@@ -66,6 +69,49 @@ def test_evaluate_prints_one_object(capsys):
     assert list(scores) == KEYS
     assert scores["n"] == len(SAMPLES.read_text().splitlines())
     assert scores["accuracy"] >= 0.95
+
+
+def test_a_number_is_right_only_whole(capsys, tmp_path):
+    write_drawings(
+        tmp_path / "numbers.jsonl", [LabelledDrawing(drawing=number("407"), label=label) for label in LABELS]
+    )
+    assert main(["evaluate", "--drawings", str(tmp_path / "numbers.jsonl")]) == 0
+    scores = json.loads(capsys.readouterr().out)
+    assert scores["accuracy"] == scores["accuracy_answered"] == 0.25
+    assert scores["split_wrong"] == 0.5
+    assert scores["answered"] == 1
+
+
+def test_calibrate_wants_single_digits(capsys, tmp_path, network):
+    write_drawings(tmp_path / "numbers.jsonl", [LabelledDrawing(drawing=number("407"), label="407")])
+    assert main(["calibrate", "--model", str(network), "--drawings", str(tmp_path / "numbers.jsonl")]) == 2
+    assert "has the label '407'" in capsys.readouterr().err
+
+
+def test_read_prints_one_object_a_line(capsys, tmp_path):
+    path = tmp_path / "numbers.jsonl"
+    write_drawings(path, [LabelledDrawing(drawing=drawing) for drawing in (number("407"), number("9"), ())])
+    assert main(["read", str(path)]) == 0
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [each["answer"] for each in found] == ["407", "9", ""]
+    assert [each["best"] for each in found] == ["407", "9", ""]
+    assert {each["file"] for each in found} == {str(path)}
+    parts = found[0]["parts"]
+    assert [part["answer"] for part in parts] == ["4", "0", "7"]
+    for part, digit in zip(parts, digits_of("407"), strict=True):
+        x = [x for stroke in digit for x, _ in stroke]
+        assert part["box"][::2] == pytest.approx([min(x), max(x)], abs=1e-3)
+        assert 0.9 < part["probability"] <= 1
+        assert part["reason"] == ""
+
+
+def test_read_says_of_another_file_what_is_wanted(capsys, tmp_path):
+    (tmp_path / "page.png").write_bytes(b"\x89PNG\r\n")
+    assert main(["read", str(tmp_path / "page.png")]) == 2
+    printed = capsys.readouterr()
+    assert "page.png" in printed.err and "Wanted" in printed.err
+    assert printed.err.count("\n") == 1
+    assert printed.out == ""
 
 
 def test_evaluate_takes_several_files_and_negatives(capsys, tmp_path):

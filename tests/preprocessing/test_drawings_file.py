@@ -106,7 +106,7 @@ def test_what_is_no_text_is_called_by_what_it_is(
     pack: Callable[[bytes], bytes], content: bytes, kind: str, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_bytes(pack(content))
-    with pytest.raises(DrawingsFileError, match=rf"file is {kind}.*`evaluate` takes drawings, JSON lines of strokes"):
+    with pytest.raises(DrawingsFileError, match=rf"file is {kind}.*Wanted are drawings, JSON lines of strokes"):
         read_drawings(tmp_path / "file")
 
 

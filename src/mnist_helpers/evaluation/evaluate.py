@@ -4,15 +4,16 @@ MNIST's test digits are for this measurement only; nothing is chosen on them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mnist_helpers.preprocessing.drawings_file import LabelledDrawing, digit_labels
+from mnist_helpers.preprocessing.drawing import Drawing
+from mnist_helpers.preprocessing.drawings_file import LabelledDrawing, number_labels
 from mnist_helpers.recognition.calibration import reliability
+from mnist_helpers.recognition.reading import Reader, Reading
 from mnist_helpers.recognition.recogniser import Recogniser
-from mnist_helpers.recognition.recognition import Recognition
 
 if TYPE_CHECKING:  # needs what only training installs
     from mnist_helpers.mnist.data import Mnist
@@ -21,26 +22,28 @@ if TYPE_CHECKING:  # needs what only training installs
 def evaluate_drawings(
     recogniser: Recogniser, drawings: Sequence[LabelledDrawing], negatives: Sequence[LabelledDrawing] = ()
 ) -> dict:
-    """Measure accuracy and coverage on drawings of digits, and rejection on negatives; shares from 0 to 1.
+    """Measure accuracy and coverage on drawings of digits or numbers, and rejection on negatives; shares from 0 to 1.
 
-    `accuracy` is that of the best digit, whether it is the answer or not; `answered` is the coverage. Raises
-    `ValueError` for a label that is no digit.
+    `accuracy` is that of the most probable reading, answered or not, and `answered` the coverage. A number is right
+    only whole; `split_wrong` is the share cut into another number of parts. Where all labels are digits, each drawing
+    is read as one digit, as the page does. Raises `ValueError` for a label that is no number.
     """
-    labels = digit_labels(drawings)
-    found = [recogniser.recognise(each.drawing) for each in drawings]
-    right = [recognition.best == label for recognition, label in zip(found, labels, strict=True)]
-    answers = [
-        recognition.answer == label for recognition, label in zip(found, labels, strict=True) if answered(recognition)
-    ]
+    labels = number_labels(drawings)
+    reader = Reader(recogniser)
+    read = reader.read if any(len(label) > 1 for label in labels) else reader.read_digit
+    found = [read(each.drawing) for each in drawings]
+    right = [reading.best == label for reading, label in zip(found, labels, strict=True)]
+    answers = [reading.answer == label for reading, label in zip(found, labels, strict=True) if reading.is_sure]
     scores = {
         "n": len(drawings),
         "accuracy": _share(right),
         "accuracy_by_set": mean_by_group(right, [each.source for each in drawings]),
         "accuracy_by_writer_mean": _share(mean_by_group(right, [each.writer for each in drawings]).values()),
-        "answered": _share(map(answered, found)),
+        "answered": _share(reading.is_sure for reading in found),
         "accuracy_answered": _share(answers),
+        "split_wrong": _share(len(reading.parts) != len(label) for reading, label in zip(found, labels, strict=True)),
     }
-    return scores | _refusals(recogniser, negatives) if negatives else scores
+    return scores | _refusals(read, negatives) if negatives else scores
 
 
 def evaluate_mnist(recogniser: Recogniser, mnist: "Mnist") -> dict:
@@ -65,11 +68,6 @@ def wilson_interval(right: int, count: int, z: float = 1.96) -> tuple[float, flo
     return float(middle - half), float(middle + half)
 
 
-def answered(recognition: Recognition) -> bool:
-    """Whether a recognition is an answer, not a rejection."""
-    return recognition.answer is not None
-
-
 def mean_by_group(right: Iterable[bool], groups: Iterable[str]) -> dict[str, float]:
     """The share that is right in each group, groups in alphabetical order."""
     members = defaultdict(list)
@@ -78,8 +76,8 @@ def mean_by_group(right: Iterable[bool], groups: Iterable[str]) -> dict[str, flo
     return {group: _share(members[group]) for group in sorted(members)}
 
 
-def _refusals(recogniser: Recogniser, negatives: Sequence[LabelledDrawing]) -> dict[str, float]:
-    refused = [not answered(recogniser.recognise(each.drawing)) for each in negatives]
+def _refusals(read: Callable[[Drawing], Reading], negatives: Sequence[LabelledDrawing]) -> dict[str, float]:
+    refused = [not read(each.drawing).is_sure for each in negatives]
     clear = [one for one, each in zip(refused, negatives, strict=True) if not each.ambiguous]
     return {"rejected": _share(refused), "rejected_clear": _share(clear)}
 

@@ -9,7 +9,7 @@ import gzip
 import json
 import math
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,14 +79,14 @@ def write_drawings(path: Path | str, drawings: Iterable[LabelledDrawing]) -> Non
 
 def digit_labels(drawings: Sequence[LabelledDrawing]) -> npt.NDArray[np.integer]:
     """The labels as numbers. Raises `ValueError` for one that is no digit, or without any drawing."""
-    if not drawings:
-        raise ValueError("No drawing came. Give a file with at least one drawing of a digit.")
-    for number, each in enumerate(drawings, start=1):
-        if each.label not in set("0123456789"):
-            raise ValueError(
-                f"Drawing {number} has the label {each.label!r}. Wanted a digit: give others as negatives."
-            )
+    _require_labels(drawings, set("0123456789").__contains__, "a digit")
     return np.array([int(each.label) for each in drawings])
+
+
+def number_labels(drawings: Sequence[LabelledDrawing]) -> list[str]:
+    """The labels of whole numbers, one digit or more. Raises `ValueError` as `digit_labels` does."""
+    _require_labels(drawings, lambda label: label.isascii() and label.isdigit(), "a digit or a number")
+    return [each.label for each in drawings]
 
 
 def to_json(labelled: LabelledDrawing) -> str:
@@ -99,6 +99,16 @@ def to_json(labelled: LabelledDrawing) -> str:
         "amb": labelled.ambiguous,
     }
     return json.dumps({key: value for key, value in fields.items() if value or key == "s"}, separators=(",", ":"))
+
+
+def _require_labels(drawings: Sequence[LabelledDrawing], is_wanted: Callable[[str], bool], wanted: str) -> None:
+    if not drawings:
+        raise ValueError("No drawing came. Give a file with at least one drawing of a digit.")
+    for number, each in enumerate(drawings, start=1):
+        if not is_wanted(each.label):
+            raise ValueError(
+                f"Drawing {number} has the label {each.label!r}. Wanted {wanted}: give others as negatives."
+            )
 
 
 def _read_file(path: Path) -> Iterator[LabelledDrawing]:
@@ -117,12 +127,12 @@ def _lines(path: Path, content: bytes) -> list[str]:
     """The file's lines, or what it is instead of text."""
     for signature, kind in _SIGNATURES.items():
         if content.startswith(signature):
-            raise DrawingsFileError(f"{path} is {kind}: `evaluate` takes drawings, JSON lines of strokes.")
+            raise DrawingsFileError(f"{path} is {kind}. Wanted are drawings, JSON lines of strokes.")
     try:
         return content.decode("utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
         raise DrawingsFileError(
-            f"{path} cannot be read as text (byte {error.start} is not UTF-8): `evaluate` takes drawings, JSON lines "
+            f"{path} cannot be read as text (byte {error.start} is not UTF-8). Wanted are drawings, JSON lines "
             "of strokes."
         ) from None
 

@@ -35,11 +35,11 @@ one, preprocessing would scale the digit down to a speck. The dot of an i is nea
 BLANK: DigitImage = np.zeros((SIZE, SIZE), np.float32)
 """The digit image of an empty pad."""
 
-_MIDDLE, _MAX_SHIFT = (SIZE - 1) / 2, 4.0  # the second: the empty border on each side of the box: more would push ink out of the image
+_MIDDLE = (SIZE - 1) / 2
 _STEP, _STEP_OF_PEN = 0.35, 0.14  # between points of a stroke, in pixels and in pen widths; less changes no pixel
 _SLACK = 1 + 1e-9  # or rounding, and so the place on the pad, decides what is a stray dot
 _GRID_PER_PIXEL = 8  # duplicates are found among points rounded to an eighth of a pixel
-_MAX_POINTS, _CHUNK = 4096, 256
+_MAX_POINTS, _CHUNK, _MAX_SHIFT = 4096, 256, 4.0  # the last: a shift by more would push ink out of the image
 _MAX_COORDINATE = 1e12
 
 

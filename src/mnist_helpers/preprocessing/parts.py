@@ -1,0 +1,159 @@
+"""Which strokes of a drawing may be one digit of a number: candidates, left to right, and their geometry.
+
+A number is read along its line, so its strokes are put in order by where they lie, not by when they were drawn: the
+late bar of a 5 is beside its 5 again. A digit is then a run of neighbours. Two orders are tried, by the strokes'
+middles and by their left ends, since a long bar that reaches over the next digit keeps its place in one of them only.
+An underline is no part of any digit; orders without it come along.
+
+Lengths are in units of the line's height, so neither pad nor zoom matters.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from mnist_helpers.preprocessing.drawing import Drawing
+
+MAX_STROKES = 4
+"""Strokes of the longest run; of 2,972 drawn digits two have more, which are read whole."""
+MAX_WIDTH, MAX_GAP = 2.0, 0.45
+"""Width of a candidate, and gap between its strokes, beyond which it is not looked at."""
+FLAT, LONG = 0.15, 1.0
+"""An underline's height as a share of its width at most, and its width in heights of the line at least."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Box:
+    """The box around some strokes, in the drawing's units; y points down."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        """How wide the strokes are."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """How high the strokes are."""
+        return self.bottom - self.top
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """Strokes that may be one digit, by their places in the drawing, oldest first.
+
+    `box` is in the drawing's units. `gap` is the widest empty column between the strokes, in heights of the line.
+    """
+
+    strokes: tuple[int, ...]
+    box: Box
+    gap: float = 0.0
+
+
+Runs: TypeAlias = list[list[Candidate]]
+"""For each place in an order the candidates that begin there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """The strokes of a drawing as a line to be read.
+
+    `height` is that of a digit, in the drawing's units. Each order holds the strokes' places in the drawing, left to
+    right, some without an underline.
+    """
+
+    boxes: tuple[Box, ...]
+    height: float
+    orders: tuple[tuple[int, ...], ...]
+
+    def candidate(self, strokes: Sequence[int]) -> Candidate:
+        """The candidate of these strokes."""
+        boxes = [self.boxes[each] for each in strokes]
+        return Candidate(strokes=tuple(sorted(strokes)), box=around(boxes), gap=_widest_gap(boxes) / self.height)
+
+    @cached_property
+    def candidates(self) -> tuple[Runs, ...]:
+        """For each order, and each place in it, the candidates that begin there: one more stroke each, if sensible."""
+        return tuple(
+            [self._beginning_with(order[start : start + MAX_STROKES]) for start in range(len(order))]
+            for order in self.orders
+        )
+
+    def _beginning_with(self, run: Sequence[int]) -> list[Candidate]:
+        runs = [self.candidate(run[: count + 1]) for count in range(len(run))]
+        return [each for each in runs if len(each.strokes) == 1 or self._may_be_digit(each)]
+
+    def _may_be_digit(self, candidate: Candidate) -> bool:
+        return candidate.box.width <= MAX_WIDTH * self.height and candidate.gap <= MAX_GAP
+
+
+def line_of(drawing: Drawing) -> Line:
+    """The line that a drawing makes; every stroke needs a point."""
+    boxes = tuple(box_of(np.asarray(stroke, np.float64)) for stroke in drawing)
+    height = _digit_height(boxes)
+    places = range(len(boxes))
+    kept = [each for each in places if not _is_underline(each, boxes, height)] or list(places)
+    orders = []
+    for of in (list(places), kept):
+        orders.append(tuple(sorted(of, key=lambda each: boxes[each].left + boxes[each].right)))
+        orders.append(tuple(sorted(of, key=lambda each: boxes[each].left)))
+    return Line(boxes=boxes, height=height, orders=tuple(dict.fromkeys(orders)))
+
+
+def box_of(points: npt.NDArray[np.float64]) -> Box:
+    """The box around points (n, 2)."""
+    (left, top), (right, bottom) = points.min(0).tolist(), points.max(0).tolist()
+    return Box(left=left, top=top, right=right, bottom=bottom)
+
+
+def around(boxes: Sequence[Box]) -> Box:
+    """The box around boxes."""
+    return Box(
+        left=min(box.left for box in boxes),
+        top=min(box.top for box in boxes),
+        right=max(box.right for box in boxes),
+        bottom=max(box.bottom for box in boxes),
+    )
+
+
+def overlap(one: Box, other: Box) -> float:
+    """How far two boxes overlap from left to right, in the drawing's units; below 0 is a gap."""
+    return min(one.right, other.right) - max(one.left, other.left)
+
+
+def _digit_height(boxes: Sequence[Box]) -> float:
+    """The median height of the tall strokes, those of half the tallest one's height; a width where all are flat."""
+    heights = np.array([box.height for box in boxes])
+    tallest = heights.max()
+    height = float(np.median(heights[heights >= tallest / 2]))
+    return max(height, 0.2 * max(box.width for box in boxes)) or 1.0
+
+
+def _widest_gap(boxes: Sequence[Box]) -> float:
+    """The widest empty column between boxes; 0 without any."""
+    widest, right = 0.0, float("inf")
+    for box in sorted(boxes, key=lambda box: box.left):
+        widest = max(widest, box.left - right) if right < float("inf") else 0.0
+        right = max(right, box.right) if right < float("inf") else box.right
+    return widest
+
+
+def _is_underline(place: int, boxes: Sequence[Box], height: float) -> bool:
+    """Whether a stroke is long and flat, and most strokes lie above it, with their middles over it."""
+    line = boxes[place]
+    if line.height > FLAT * line.width or line.width < LONG * height:
+        return False
+    others = [box for other, box in enumerate(boxes) if other != place]
+    above = [
+        box.bottom <= line.bottom + 0.2 * height and line.left <= (box.left + box.right) / 2 <= line.right
+        for box in others
+    ]
+    return sum(above) >= 2 and sum(above) > len(above) / 2
