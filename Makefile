@@ -38,8 +38,8 @@ test: .venv/test ## everything that must hold, in a real browser too
 	@$(BIN)/ruff check src tests benchmarks && $(BIN)/ruff format --check src tests benchmarks && $(BIN)/mypy
 	@$(UNIT_TESTS)
 	@$(IN_PARALLEL) tests/browser
-	@$(BIN)/pytest tests/serving
-	@$(IN_PARALLEL) notebooks dashboard.ipynb
+	@$(BIN)/pytest --quiet tests/serving
+	@$(BIN)/pytest --quiet notebooks dashboard.ipynb
 
 constraints: ## pin the newest versions of all that is installed, in constraints.txt
 	@rm -rf build/constraints && $(PYTHON) -m venv build/constraints
