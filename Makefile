@@ -66,7 +66,7 @@ serve: .venv/serve ## the page for many: PROCESSES= behind nginx on PORT=
 image: ## the container image `digits`, with docker, podman or buildah
 	@sh deploy/image.sh
 
-bench: .venv/test ## the page beside the usual way and Gradio's Sketchpad (installs both)
+bench: .venv/test ## the page beside a naive notebook and Gradio's Sketchpad (installs both)
 	@$(BIN)/python -m benchmarks.install && $(BIN)/python -m benchmarks.training && $(BIN)/python -m benchmarks.compare
 
 # What is installed, a stamp for each set of extras in pyproject.toml.
