@@ -34,7 +34,7 @@ def _check_port(port: int) -> None:
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
             raise PageError(
-                f"Port {port} is in use. Name another one: --port={port + 1}, or with make PORT={port + 1}."
+                f"Port {port} is in use. Name another: --port={port + 1}, or with make PORT={port + 1}."
             )
 
 
