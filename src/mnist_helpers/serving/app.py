@@ -33,9 +33,7 @@ def serve_page(port: int, *, open_browser: bool) -> None:
 def _check_port(port: int) -> None:
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
-            raise PageError(
-                f"Port {port} is in use. Name another: --port={port + 1}, or with make PORT={port + 1}."
-            )
+            raise PageError(f"Port {port} is in use. Name another: --port={port + 1}, or with make PORT={port + 1}.")
 
 
 def _check_temporary_folder() -> None:
