@@ -13,7 +13,7 @@ UNIT_TESTS := $(IN_PARALLEL) tests --ignore=tests/browser --ignore=tests/serving
 RUN_NOTEBOOK := TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False
 
 .DEFAULT_GOAL := help
-.PHONY: help dashboard dev lab check test constraints train refresh export serve image bench
+.PHONY: help dashboard dev lab check test pythons constraints train refresh export serve image bench
 
 help: ## list what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name purpose; do printf '  make %-10s %s\n' "$$name" "$$purpose"; done
@@ -40,6 +40,9 @@ test: .venv/test ## everything that must hold, in a real browser too
 	@$(IN_PARALLEL) tests/browser
 	@$(BIN)/pytest --quiet tests/serving
 	@$(BIN)/pytest --quiet notebooks dashboard.ipynb
+
+pythons: .venv/test ## install the page on each Python that is found here, and draw on it
+	@$(BIN)/pytest --quiet -m pythons tests/browser/test_installed.py
 
 constraints: ## pin the newest versions of all that is installed, in constraints.txt
 	@rm -rf build/constraints && $(PYTHON) -m venv build/constraints

@@ -17,7 +17,12 @@ from .hand import SEVEN
 from .servers import ROOT, serving
 from .visitor import Visitor
 
-VERSIONS = ("3.11", "3.12", "3.13", "3.14")
+RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
+VERSIONS = [
+    pytest.param(version, marks=[] if version == RUNNING else pytest.mark.pythons)
+    for version in ("3.11", "3.12", "3.13", "3.14")
+]
+"""The Pythons that the page is meant for; all but the running one are for `make pythons`."""
 
 
 def python(version: str) -> str | None:
