@@ -41,7 +41,7 @@ test: .venv/test ## everything that must hold, in a real browser too
 	@$(BIN)/pytest --quiet tests/serving
 	@$(BIN)/pytest --quiet notebooks dashboard.ipynb
 
-pythons: .venv/test ## install the page on each Python that is found here, and draw on it
+pythons: .venv/test ## install the page on each other Python found here, and draw on it
 	@$(BIN)/pytest --quiet -m pythons tests/browser/test_installed.py
 
 constraints: ## pin the newest versions of all that is installed, in constraints.txt

@@ -37,9 +37,9 @@ class Public:
     def connection(self, source: str) -> http.client.HTTPSConnection:
         """A connection from one of this machine's addresses."""
         trusted = ssl.create_default_context(cafile=str(self.certificate))
-        client_ip = (source, 0)
+        address = (source, 0)
         return http.client.HTTPSConnection(
-            "127.0.0.1", self.port, source_address=client_ip, context=trusted, timeout=PATIENCE
+            "127.0.0.1", self.port, source_address=address, context=trusted, timeout=PATIENCE
         )
 
     def statuses(self, source: str, method: str, path: str, times: int) -> Counter[int]:
@@ -90,10 +90,10 @@ def test_old_tls_and_plain_http_are_refused(public: Public):
     old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
     old.set_ciphers("DEFAULT@SECLEVEL=0")
     old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
-    client_ip = ("127.0.0.1", public.port)
-    with socket.create_connection(client_ip, PATIENCE) as plain, pytest.raises(OSError):
+    address = ("127.0.0.1", public.port)
+    with socket.create_connection(address, PATIENCE) as plain, pytest.raises(OSError):
         old.wrap_socket(plain)
-    connection = http.client.HTTPConnection(*client_ip, timeout=PATIENCE)
+    connection = http.client.HTTPConnection(*address, timeout=PATIENCE)
     connection.request("GET", "/")
     assert connection.getresponse().status == 400
 
