@@ -1,6 +1,6 @@
 """Draw on the page while it loads: `python -m benchmarks.early 200`.
 
-So many strokes, eight on each visit, begin at random moments between the pad's appearance and the kernel's, by mouse and
+So many strokes, eight on each visit, begin at random moments between the pad and the kernel, by mouse and
 by touch, over a round trip of 0 and 300 ms; it ends with an error at the first one that is lost, doubled or displaced.
 Prints the seconds to the first ink, and to the answer of a stroke that is drawn as soon as there is a pad.
 """
