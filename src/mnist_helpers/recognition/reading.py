@@ -27,7 +27,7 @@ MAX_STROKES = 40
 
 COMPANY = 0.1
 """How much less likely no digit is among the digits of a number than in a drawing of its own."""
-MAY_BE_ONE_TEXT = "May be one sign with its neighbour."
+MAY_BE_ONE_TEXT = "May be one sign with what is beside it."
 
 _Group: TypeAlias = tuple[float | None, ...]  # the pad's size and the names of its strokes
 
@@ -108,7 +108,8 @@ class Reader:
         whole = whole or (self._whole(drawing, pad_size) if split.score <= at_most else None)
         if whole and split.score <= unsplit(line, _log_probabilities({everything: whole.recognition})).score:
             return Reading(parts=(whole,))
-        return Reading(parts=self._parts(strokes, split, found, may_be_one(split, line)))
+        digits = [found[candidate.strokes].recognition.best for candidate in split.candidates]
+        return Reading(parts=self._parts(strokes, split, found, may_be_one(split, line, digits)))
 
     def _parts(self, strokes: Drawing, split: Split, found: dict, doubts: Sequence[bool]) -> tuple[Part, ...]:
         return tuple(
