@@ -17,11 +17,9 @@ from mnist_helpers.preprocessing.drawing import Drawing, Point, Stroke
 from mnist_helpers.preprocessing.parts import Box, box_of, line_of
 from mnist_helpers.preprocessing.raster import DigitImage, rasterise, without_stray_dots
 from mnist_helpers.recognition.recogniser import Recogniser, decide
-from mnist_helpers.recognition.recognition import Recognition
+from mnist_helpers.recognition.recognition import UNSURE, Recognition
 from mnist_helpers.recognition.splitting import SHORT, Split, best_split, may_be_one, unsplit
 
-UNSURE = "?"
-"""What stands in an answer for a digit without one."""
 MAX_STROKES = 40
 """Strokes of the longest number that is read; more are taken for one drawing, which bounds what a scribble costs."""
 
@@ -44,9 +42,13 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """A drawing as a number, its parts from left to right; without any where there is no ink."""
+    """A drawing as a number, its parts from left to right; without any where there is no ink.
+
+    `newest` is the place of the part with the stroke that was drawn last.
+    """
 
     parts: tuple[Part, ...] = ()
+    newest: int = 0
 
     @property
     def answer(self) -> str:
@@ -57,6 +59,11 @@ class Reading:
     def best(self) -> str:
         """The same with every doubt decided; "?" remains only where nothing could be told, as of a dot."""
         return "".join(_text(part.recognition.best) for part in self.parts)
+
+    @property
+    def probability(self) -> float:
+        """That every digit is what `best` says: the product of their probabilities; 0 where there is no ink."""
+        return math.prod(max(part.recognition.probabilities) for part in self.parts) if self.parts else 0.0
 
     @property
     def is_sure(self) -> bool:
@@ -108,7 +115,9 @@ class Reader:
         whole = whole or (self._whole(drawing, pad_size) if split.score <= at_most else None)
         if whole and split.score <= unsplit(line, _log_probabilities({everything: whole.recognition})).score:
             return Reading(parts=(whole,))
-        return Reading(parts=self._parts(strokes, split, found, may_be_one(split, line)))
+        last = [max(candidate.strokes) for candidate in split.candidates]
+        parts = self._parts(strokes, split, found, may_be_one(split, line))
+        return Reading(parts=parts, newest=last.index(max(last)))
 
     def _parts(self, strokes: Drawing, split: Split, found: dict, doubts: Sequence[bool]) -> tuple[Part, ...]:
         return tuple(
