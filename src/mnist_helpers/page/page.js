@@ -54,9 +54,12 @@
     if (part) ask(appOf(part), { part: Number(part.dataset.part) });
   });
   addEventListener("focusin", ({ target }) => { focused = target.matches("[data-part]") ? { target, app: appOf(target) } : null; });
-  addEventListener("focusout", ({ target }) => queueMicrotask(() => { if (target.isConnected) focused = null; }));
+  addEventListener("focusout", ({ target }) => queueMicrotask(() => { if (target.isConnected && focused?.target === target) focused = null; }));
   function keepFocus() {
-    if (focused && !focused.target.isConnected) focused.app.querySelector(`[data-part="${focused.target.dataset.part}"]`)?.focus();
+    if (!focused || focused.target.isConnected) return;
+    const { target, app } = focused;
+    focused = null;
+    app.querySelector(`[data-part="${target.dataset.part}"]`)?.focus();
   }
 
   // The answer is spoken once the pen rests, not at every change.
