@@ -1,10 +1,7 @@
 """Show as HTML what was read: the answer, tiles and digit image of the part that is looked at, and where parts lie."""
 
-from __future__ import annotations
-
 import html
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
@@ -14,10 +11,8 @@ from mnist_helpers.page.tiles import percent, tiles_html
 from mnist_helpers.preprocessing.drawing import Drawing
 from mnist_helpers.preprocessing.parts import Box
 from mnist_helpers.preprocessing.raster import BLANK, DigitImage
-from mnist_helpers.recognition.recognition import EMPTY, UNSURE, Recognition
-
-if TYPE_CHECKING:  # a view loads no network
-    from mnist_helpers.recognition.reading import Reading
+from mnist_helpers.recognition.number import UNSURE, Reading
+from mnist_helpers.recognition.recognition import EMPTY, Recognition
 
 SURE, FAIRLY_SURE = 0.98, 0.9
 MIN_RUNNER_UP_PROBABILITY = 0.02

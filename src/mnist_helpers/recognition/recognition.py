@@ -5,8 +5,6 @@ from dataclasses import dataclass
 SUPPORTS, OPPOSES = (255, 176, 0), (0, 158, 255)
 """RGB colours, 0 to 255, of ink that speaks for the answer (orange) and against it (blue), on the page and in charts;
 colour-blind people can tell them apart."""
-UNSURE = "?"
-"""What stands in an answer for a digit without one."""
 
 
 @dataclass(frozen=True, kw_only=True)
