@@ -61,13 +61,12 @@ class Reader:
         if len(strokes) == 1 or len(strokes) > MAX_STROKES:
             return Reading(parts=(self._whole(drawing, pad_size),))
         kept = _as_drawing(strokes)
-        return Reading(
-            parts=self._split(
-                line_of(kept),
-                lambda groups: self._look(kept, groups, pad_size),
-                lambda: self._whole(drawing, pad_size),
-            )
+        parts = self._split(
+            line_of(kept),
+            lambda groups: self._look(kept, groups, pad_size),
+            lambda: self._whole(drawing, pad_size),
         )
+        return Reading(parts=parts, newest=_newest(parts, kept))
 
     def read_digit(self, drawing: Drawing | Sequence[Sequence[Point]], pad_size: float | None = None) -> Reading:
         """Read a drawing as one digit, as the page does; otherwise as `read`."""
@@ -149,6 +148,12 @@ class Reader:
 
 def _log_probabilities(seen: dict[_Group, Part]) -> dict[_Group, float]:
     return {group: math.log(max(*part.recognition.probabilities, 1e-9)) for group, part in seen.items()}
+
+
+def _newest(parts: Sequence[Part], strokes: Drawing) -> int:
+    """The place of the part with the last stroke that is in one."""
+    places = {stroke: place for place, part in enumerate(parts) for stroke in part.strokes}
+    return next(places[stroke] for stroke in reversed(strokes) if stroke in places)
 
 
 def _box_of(strokes: Drawing) -> Box:
