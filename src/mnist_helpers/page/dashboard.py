@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 import traitlets
@@ -18,6 +20,7 @@ from IPython.display import HTML, display
 
 from mnist_helpers.page.answer import AnswerView
 from mnist_helpers.page.details import Details, DetailsView
+from mnist_helpers.page.own_network import recogniser_for
 from mnist_helpers.page.pad import PAD_SIZE, PEN_WIDTHS, DigitPad, pad_script
 from mnist_helpers.page.pixels import ImportanceView, ValuesView
 from mnist_helpers.page.requests import Requests
@@ -29,6 +32,9 @@ from mnist_helpers.recognition.explain import occlusion_map
 from mnist_helpers.recognition.reading import Reader
 from mnist_helpers.recognition.recogniser import ModelError, Recogniser
 
+if TYPE_CHECKING:  # needs what only training installs
+    import keras
+
 PAGE = files("mnist_helpers.page")
 
 UPDATE_INTERVAL = 0.03
@@ -39,10 +45,13 @@ EXAMPLE_SIZE = 0.6 * PAD_SIZE
 class Dashboard:
     """The page: pad, answer, tiles and digit image. Show it as the last expression of a cell.
 
-    `recogniser` is a `Recogniser` or an object with the same methods; without one the trained network is loaded.
+    `recogniser` is a `Recogniser` or an object with the same methods; `network` is a Keras model, a file of one, or the
+    name of one in `models/`. With neither, the shipped network is loaded.
     """
 
-    def __init__(self, recogniser: Recogniser | None = None) -> None:
+    def __init__(
+        self, recogniser: Recogniser | None = None, *, network: "Path | str | keras.Model | None" = None
+    ) -> None:
         self.pad = DigitPad()
         self.answer, self.importance, self.details = AnswerView(), ImportanceView(), DetailsView()
         self.values, self.message = ValuesView(), widgets.HTML()
@@ -53,7 +62,7 @@ class Dashboard:
         self._read: Drawing = ()
         self.widget = self._laid_out()
         with self._guarded():
-            self._recogniser = recogniser or Recogniser()
+            self._recogniser = recogniser or (Recogniser() if network is None else recogniser_for(network))
             self._reader = Reader(self._recogniser)
             self.pad.observe(self._on_drawing_changed, "drawing")
             self.pad.observe(self._on_pen_lifted, "is_drawing")
