@@ -6,6 +6,7 @@ with each environment, so one brings the cache along.
 
 from importlib.resources import files
 from types import CodeType
+from typing import Any
 
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
@@ -28,6 +29,15 @@ class InMemory(BytecodeCache):
         self._compiled[bucket.key] = bucket.checksum, bucket.code
 
 
+def page_file(*names: str) -> str:
+    """Scripts or style of the page, for its first bytes."""
+    return "".join(files("mnist_helpers").joinpath("page", name).read_text("utf-8") for name in names)
+
+
+GLOBALS: dict[str, Any] = {"page_file": page_file}
+"""What templates may use besides what Voila tells them."""
+
+
 class CompiledOnce(Extension):
     """Shares what templates compile to among all environments."""
 
@@ -36,12 +46,7 @@ class CompiledOnce(Extension):
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
         environment.bytecode_cache = self._compiled
-        environment.globals["page_file"] = page_file
-
-
-def page_file(*names: str) -> str:
-    """Scripts or style of the page, for its first bytes."""
-    return "".join(files("mnist_helpers").joinpath("page", name).read_text("utf-8") for name in names)
+        environment.globals.update(GLOBALS)
 
 
 def compile_once() -> None:
