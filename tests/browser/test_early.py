@@ -119,13 +119,16 @@ def drawn_while_loading(visitor: Visitor, chance: random.Random, *, touch: bool)
     """Draw strokes, one after the other at random moments, until the kernel has some; it must have them all, once."""
     visitor.page.goto(visitor.url, wait_until="commit")
     visitor.canvas.wait_for()
-    wanted = []
-    for row in range(STROKES_A_VISIT):
+    wanted = [
+        tuple((100 + 80 * step, 60 + 100 * row + chance.uniform(-20, 20)) for step in range(6))
+        for row in range(STROKES_A_VISIT)
+    ]
+    on_screen = [visitor.on_screen(stroke) for stroke in wanted]  # both pads are at one place
+    for first, *others in on_screen:
         visitor.page.wait_for_timeout(chance.uniform(0, 250))
-        stroke = tuple((100 + 80 * step, 60 + 100 * row + chance.uniform(-20, 20)) for step in range(6))
-        visitor.put_down(stroke, touch=touch)
-        visitor.lift(stroke[-1], touch=touch)
-        wanted.append(stroke)
+        visitor.touch("touchStart", [first]) if touch else visitor.mouse("mousePressed", first)
+        visitor.move(others, touch=touch)
+        visitor.touch("touchEnd", []) if touch else visitor.mouse("mouseReleased", others[-1], buttons=0)
     visitor.wait_until_ready()
     visitor.wait_until(f"wanted => {STATE}.received === wanted", str(len(wanted)))
     visitor.wait_until_settled()
