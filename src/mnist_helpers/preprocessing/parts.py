@@ -8,6 +8,7 @@ An underline is no part of any digit; orders without it come along.
 Lengths are in units of the line's height, so neither pad nor zoom matters.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -97,7 +98,12 @@ class Line:
 
 def line_of(drawing: Drawing) -> Line:
     """The line that a drawing makes; every stroke needs a point."""
-    boxes = tuple(box_of(np.asarray(stroke, np.float64)) for stroke in drawing)
+    return line_of_boxes([box_of(np.asarray(stroke, np.float64)) for stroke in drawing])
+
+
+def line_of_boxes(of_each: Sequence[Box]) -> Line:
+    """The line that strokes with these boxes make."""
+    boxes = tuple(of_each)
     height = _digit_height(boxes)
     places = range(len(boxes))
     kept = [each for each in places if not _is_underline(each, boxes, height)] or list(places)
@@ -127,6 +133,12 @@ def around(boxes: Sequence[Box]) -> Box:
 def overlap(one: Box, other: Box) -> float:
     """How far two boxes overlap from left to right, in the drawing's units; below 0 is a gap."""
     return min(one.right, other.right) - max(one.left, other.left)
+
+
+def distance(one: Box, other: Box) -> float:
+    """How far two boxes are apart, in the drawing's units; 0 where they meet."""
+    down = max(one.top, other.top) - min(one.bottom, other.bottom)
+    return math.hypot(max(-overlap(one, other), 0), max(down, 0))
 
 
 def _digit_height(boxes: Sequence[Box]) -> float:

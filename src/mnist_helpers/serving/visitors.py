@@ -16,6 +16,7 @@ from tornado.web import ErrorHandler, Finish, RequestHandler
 from traitlets import Integer
 from voila.handler import VoilaHandler
 
+from mnist_helpers.serving.files import file_handlers
 from mnist_helpers.serving.responses import busy_page, client_ip, public_network
 
 VISITOR = User(username="visitor")
@@ -85,11 +86,12 @@ class Visitors(IdentityProvider):
         return ""
 
     def get_handlers(self) -> list[tuple[Any, ...]]:
-        """The health address, in place of pages to sign in.
+        """The health address, in place of pages to sign in, and files that a browser keeps.
 
         And none where a notebook may ask Voila about the request for its page: anybody would get sockets there.
         """
-        return [(r"/health", HealthHandler), (r".*/voila/query/.*", ErrorHandler, {"status_code": 404})]
+        no_queries = (r".*/voila/query/.*", ErrorHandler, {"status_code": 404})
+        return [(r"/health", HealthHandler), no_queries, *file_handlers(self.parent)]
 
 
 def note_kernel(handler: VoilaHandler, note: Callable[[str], None]) -> None:
