@@ -68,10 +68,6 @@ class Reader:
         )
         return Reading(parts=parts, newest=_newest(parts, kept))
 
-    def read_digit(self, drawing: Drawing | Sequence[Sequence[Point]], pad_size: float | None = None) -> Reading:
-        """Read a drawing as one digit, as the page does; otherwise as `read`."""
-        return Reading(parts=(self._whole(drawing, pad_size),)) if without_stray_dots(drawing) else Reading()
-
     def read_picture(self, picture: Source, *, max_pixels: int = MAX_PIXELS) -> Reading:
         """Read a picture: a path, a file's bytes, or an array of grey (h, w) or colours (h, w, 3 or 4).
 
