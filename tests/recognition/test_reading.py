@@ -104,6 +104,22 @@ def test_two_digits_that_touch_may_be_one_sign(reader):
     assert {part.recognition.reason for part in found.parts} == {MAY_BE_ONE_TEXT}
 
 
+@pytest.mark.parametrize("mark", [((90, 0), (60, 100)), ((0, 0), (60, 0), (40, 100))])
+def test_a_mark_drawn_twice_may_be_a_sign_but_not_beside_another_digit(reader, mark):
+    twice = (mark, tuple((x + 100, y) for x, y in mark))
+    found = reader.read(twice)
+    assert (len(found.best), found.answer) == (2, "??")
+    zero = tuple((250 + 30 * np.sin(t), 50 - 50 * np.cos(t)) for t in np.linspace(0, 6.3, 40))
+    assert reader.read((*twice, zero)).is_sure
+
+
+def test_digits_on_a_bar_that_they_touch_may_be_one_sign(reader):
+    digits = number("17", 2)
+    low = max(y for stroke in digits for _, y in stroke)
+    found = reader.read((*digits, ((20.0, low + 2), (200.0, low + 2))))
+    assert (found.best, found.answer) == ("17", "??")
+
+
 def test_a_dot_far_from_the_digits_belongs_to_none(reader):
     assert reader.read((*number("407"), ((420.0, 120.0), (422.0, 121.0)))).answer == "407"
 

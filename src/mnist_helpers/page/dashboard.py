@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 import traitlets
@@ -21,6 +23,7 @@ from mnist_helpers.page.answer import AnswerView
 from mnist_helpers.page.controls import Requests, box, button
 from mnist_helpers.page.details import Details, DetailsView
 from mnist_helpers.page.opened_picture import decoded, read_opened
+from mnist_helpers.page.own_network import recogniser_for
 from mnist_helpers.page.pad import PAD_SIZE, PEN_WIDTHS, DigitPad
 from mnist_helpers.page.pixels import ImportanceView, ValuesView
 from mnist_helpers.page.throttle import Throttle
@@ -32,8 +35,11 @@ from mnist_helpers.recognition.explain import occlusion_map
 from mnist_helpers.recognition.reading import Reader
 from mnist_helpers.recognition.recogniser import ModelError, Recogniser
 
+if TYPE_CHECKING:  # needs what only training installs
+    import keras
+
 PAGE = files("mnist_helpers.page")
-SCRIPTS = ("pad.js", "page.js", "picture.js")
+SCRIPTS = ("pad.js", "pointers.js", "page.js", "picture.js")
 
 UPDATE_INTERVAL = 0.03
 """Least seconds between two updates while the pen moves: smooth to the eye, with time left for pen events."""
@@ -43,21 +49,24 @@ EXAMPLE_SIZE = 0.6 * PAD_SIZE
 class Dashboard:
     """The page: pad, answer, tiles and digit image. Show it as the last expression of a cell.
 
-    `recogniser` is a `Recogniser` or an object with the same methods; without one the trained network is loaded.
+    `recogniser` is a `Recogniser` or an object with the same methods; `network` is a Keras model, a file of one, or the
+    name of one in `models/`. With neither, the shipped network is loaded.
     """
 
-    def __init__(self, recogniser: Recogniser | None = None) -> None:
+    def __init__(
+        self, recogniser: Recogniser | None = None, *, network: "Path | str | keras.Model | None" = None
+    ) -> None:
         self.pad = DigitPad()
         self.answer, self.importance, self.details = AnswerView(), ImportanceView(), DetailsView()
         self.values, self.message = ValuesView(), widgets.HTML()
-        self.show_importance = _toggle("Which ink mattered")
-        self.show_values = _toggle("Pixel values")
+        self.show_importance = widgets.ToggleButton(description="Which ink mattered")
+        self.show_values = widgets.ToggleButton(description="Pixel values")
         self._updates = Throttle(self._update, interval=UPDATE_INTERVAL)
         self._requests = Requests({"part": self._on_part_chosen, "picture": self._on_picture_opened})
         self._read: Drawing | bytes = ()
         self.widget = self._laid_out()
         with self._guarded():
-            self._recogniser = recogniser or Recogniser()
+            self._recogniser = recogniser or (Recogniser() if network is None else recogniser_for(network))
             self._reader = Reader(self._recogniser)
             self._read_picture = lru_cache(maxsize=1)(partial(read_opened, self._reader))
             self.pad.observe(self._on_drawing_changed, ["drawing", "picture"])
@@ -175,10 +184,6 @@ class Dashboard:
         with self._guarded():
             example = random.choice(read_drawings(SAMPLES))
             self.pad.animate(placed(example.drawing, centre=(PAD_SIZE / 2, PAD_SIZE / 2), size=EXAMPLE_SIZE))
-
-
-def _toggle(name: str) -> widgets.ToggleButton:
-    return widgets.ToggleButton(description=name)
 
 
 def _logger() -> logging.Logger:

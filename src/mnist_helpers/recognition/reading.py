@@ -31,7 +31,7 @@ MAX_STROKES = 40
 
 COMPANY = 0.1
 """How much less likely no digit is among the digits of a number than in a drawing of its own."""
-MAY_BE_ONE_TEXT = "May be one sign with its neighbour."
+MAY_BE_ONE_TEXT = "May be one sign with what is beside it."
 
 _Group: TypeAlias = tuple[int, ...]  # the places of strokes in the drawing, or of blobs in the line
 _Look: TypeAlias = Callable[[Sequence[_Group]], dict[_Group, Part]]
@@ -67,10 +67,6 @@ class Reader:
             lambda: self._whole(drawing, pad_size),
         )
         return Reading(parts=parts, newest=_newest(parts, kept))
-
-    def read_digit(self, drawing: Drawing | Sequence[Sequence[Point]], pad_size: float | None = None) -> Reading:
-        """Read a drawing as one digit, as the page does; otherwise as `read`."""
-        return Reading(parts=(self._whole(drawing, pad_size),)) if without_stray_dots(drawing) else Reading()
 
     def read_picture(self, picture: Source, *, max_pixels: int = MAX_PIXELS) -> Reading:
         """Read a picture: a path, a file's bytes, or an array of grey (h, w) or colours (h, w, 3 or 4).
@@ -108,8 +104,8 @@ class Reader:
         one = one or (whole() if split.score <= at_most else None)
         if one and split.score <= unsplit(line, _log_probabilities({everything: one})).score:
             return (one,)
-        doubts = may_be_one(split, line)
         parts = [found[candidate.strokes] for candidate in split.candidates]
+        doubts = may_be_one(split, line, [part.recognition.best for part in parts])
         return tuple(self._in_company(part, doubted, len(doubts)) for part, doubted in zip(parts, doubts, strict=True))
 
     def _in_company(self, part: Part, doubted: bool, count: int) -> Part:
