@@ -3,6 +3,7 @@
 import itertools
 import json
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ adopt = pytest.importorskip("mnist_helpers.training.adopt")
 interface = pytest.importorskip("mnist_helpers.training.interface")
 open_foreign = pytest.importorskip("mnist_helpers.training.foreign").open_foreign
 to_litert = pytest.importorskip("mnist_helpers.training.export").to_litert
-layers = keras.layers
+layers, numpy_of = keras.layers, keras.ops.convert_to_numpy
 
 CLOSE = 0.002
 """Share of MNIST's test digits by which an adopted network may differ from itself as it came."""
@@ -113,12 +114,12 @@ def test_a_network_is_taken_for_what_it_is(architecture: str, form, cores, mnist
     found = interface.find_interface(theirs, theirs.shape, theirs.outputs, mnist)
     assert (found.shape, found.outputs, found.gives_logits) == (shape, outputs, gives == "logits")
     assert pixels in str(found) and f"{ink} ink" in str(found)
-    given = theirs(np.asarray(found.inputs_of(mnist.test_images[..., np.newaxis] / np.float32(255))))
+    given = theirs(numpy_of(found.inputs_of(mnist.test_images[..., np.newaxis] / np.float32(255))))
     own = own_accuracy(cores[architecture][outputs], mnist)
-    assert abs(accuracy(np.asarray(found.probabilities_of(given)), mnist) - own) <= CLOSE
+    assert abs(accuracy(numpy_of(found.probabilities_of(given)), mnist) - own) <= CLOSE
 
 
-@pytest.mark.parametrize("form", [FORMS[0], FORMS[4], FORMS[5], FORMS[7]], ids=str)
+@pytest.mark.parametrize("form", [FORMS[4], FORMS[7]], ids=str)
 def test_an_adopted_network_takes_digit_images_and_gives_ten_probabilities(form, cores, mnist, tmp_path) -> None:
     *others, outputs, gives, suffix = form
     file = saved(foreign(cores["convolutional"], *others, outputs, gives), tmp_path / f"theirs{suffix}")
@@ -133,7 +134,8 @@ def test_an_adopted_network_takes_digit_images_and_gives_ten_probabilities(form,
 
 
 def test_the_projects_own_network_needs_nothing(mnist: Mnist, tmp_path: Path) -> None:
-    found = adopt.adopt(MODELS / "digits.tflite", tmp_path / "kept.tflite", mnist)
+    few = replace(mnist, train_images=mnist.train_images[-200:], train_labels=mnist.train_labels[-200:])
+    found = adopt.adopt(MODELS / "digits.tflite", tmp_path / "kept.tflite", few)
     assert found.pixels.name == "pixels of 0..1, white ink" and found.has_no_digit_class
     assert (tmp_path / "kept.tflite").read_bytes() == (MODELS / "digits.tflite").read_bytes()
 
@@ -231,14 +233,10 @@ def test_a_name_that_is_none_is_refused(name, theirs, models, mnist, monkeypatch
     assert not list(models.iterdir())
 
 
-def test_what_fails_half_way_leaves_nothing_behind(theirs, models, mnist, monkeypatch, capsys) -> None:
-    def full(network: Path) -> None:
+def test_what_fails_half_way_leaves_nothing_behind(models: Path) -> None:
+    with pytest.raises(OSError, match="No space left"), adopt.new_network("mine") as network:
+        network.write_bytes(b"half of")
         raise OSError("No space left on device")
-
-    monkeypatch.setattr("mnist_helpers.__main__._mnist", lambda: mnist)
-    monkeypatch.setattr("mnist_helpers.__main__.write_card", full)
-    assert main(["add", str(theirs)]) == 2
-    assert capsys.readouterr().err == "No space left on device\n"
     assert not list(models.iterdir())
 
 
