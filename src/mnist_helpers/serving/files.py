@@ -10,11 +10,8 @@ from typing import Any
 from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.utils import url_path_join
 from tornado.web import GZipContentEncoding
-from voila import __version__
 from voila.app import Voila
 from voila.static_file_handler import MultiStaticFileHandler
-
-from mnist_helpers.serving.template_cache import GLOBALS
 
 KEEP = "public, max-age=31536000, immutable"
 _HASH = re.compile(r"[.-][0-9a-f]{16,}\.")
@@ -39,10 +36,13 @@ class ExtensionFiles(FileFindHandler):
 def file_handlers(server: Voila) -> list[tuple[Any, ...]]:
     """Handlers of these files; from now on the server compresses what it says."""
     server.app.add_transform(GZipContentEncoding)
-    GLOBALS["scripts"] = url_path_join(server.base_url, f"voila/static-{__version__}")
-    static = url_path_join(server.server_url, r"/voila/static-[^/]+/(.*)")
     extensions = url_path_join(server.server_url, r"/voila/labextensions/(.*)")
     return [
-        (static, ReleasedFiles, {"paths": server.static_paths}),
+        released_files_handler(server.server_url, server.static_paths),
         (extensions, ExtensionFiles, {"path": server.labextensions_path}),
     ]
+
+
+def released_files_handler(base_url: str, static_paths: list[str]) -> tuple[Any, ...]:
+    """The handler of Voila's scripts."""
+    return url_path_join(base_url, r"/voila/static-[^/]+/(.*)"), ReleasedFiles, {"paths": static_paths}

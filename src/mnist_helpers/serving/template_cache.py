@@ -6,7 +6,6 @@ with each environment, so one brings the cache along.
 
 from importlib.resources import files
 from types import CodeType
-from typing import Any
 
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
@@ -34,10 +33,6 @@ def page_file(*names: str) -> str:
     return "".join(files("mnist_helpers").joinpath("page", name).read_text("utf-8") for name in names)
 
 
-GLOBALS: dict[str, Any] = {"page_file": page_file}
-"""What templates may use besides what Voila tells them."""
-
-
 class CompiledOnce(Extension):
     """Shares what templates compile to among all environments."""
 
@@ -46,7 +41,7 @@ class CompiledOnce(Extension):
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
         environment.bytecode_cache = self._compiled
-        environment.globals.update(GLOBALS)
+        environment.globals["page_file"] = page_file
 
 
 def compile_once() -> None:
