@@ -10,7 +10,7 @@ PORT_IS_FREE := $(BIN)/python -c 'import socket, sys; sys.exit(0 if socket.socke
 # would be in the way of unit tests.
 IN_PARALLEL := $(BIN)/pytest --numprocesses=2 --dist=loadfile --quiet
 UNIT_TESTS := $(IN_PARALLEL) tests --ignore=tests/browser --ignore=tests/serving
-RUN_NOTEBOOK := TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False
+RUN_NOTEBOOK := TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_widget_state=False
 
 .DEFAULT_GOAL := help
 .PHONY: help dashboard dev lab check test pythons constraints train refresh export serve image test-image bench

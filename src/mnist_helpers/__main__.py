@@ -141,7 +141,7 @@ def _add(options: argparse.Namespace) -> dict:
         from mnist_helpers.training.adopt import adopt, new_network
 
     mnist = _mnist()
-    with new_network(options.name or options.file.stem) as network:
+    with new_network(options.file.stem if options.name is None else options.name) as network:
         found = adopt(options.file, network, mnist)
         scores = evaluate_mnist(Recogniser(network), mnist)
         save_section(network, "measured", {"mnist": scores})
