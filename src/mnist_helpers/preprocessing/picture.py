@@ -133,13 +133,13 @@ def _reduced(image: "Image.Image", max_pixels: int, name: str) -> Picture:
 
 def _in_bands(image: "Image.Image", factor: int) -> npt.NDArray[np.uint8]:
     """Colours (h, w, 4) with alpha, already multiplied by it, of the picture reduced by a whole number."""
+    wanted, whole = ("RGBA", "RGBa") if image.has_transparency_data else ("RGB", "RGBX")
     bands = []
     for top in range(0, image.height, _BAND * factor):
         band = image.crop((0, top, image.width, min(top + _BAND * factor, image.height)))
         if band.mode.startswith("I"):  # 16 bits a pixel
             band = _from_16_bits(band)
-        rgba = band.convert("RGBA") if band.mode in ("P", "LA", "PA") or band.info else band.convert("RGB")
-        bands.append(np.asarray(rgba.convert("RGBa" if rgba.mode == "RGBA" else "RGBX").reduce(factor)))
+        bands.append(np.asarray(band.convert(wanted).convert(whole).reduce(factor)))
     return np.concatenate(bands)
 
 

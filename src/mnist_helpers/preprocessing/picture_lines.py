@@ -13,6 +13,8 @@ from mnist_helpers.preprocessing.parts import Box, Line, line_of_boxes
 from mnist_helpers.preprocessing.picture import Picture
 from mnist_helpers.preprocessing.raster import DigitImage
 
+MAX_BLOBS = 80
+"""Blobs, without dust, up to which a picture is read: more are a page of text, or cost too much."""
 SPECK = 0.22
 """Share of a digit's height up to which a blob is dust, or a point."""
 NEAR = 6.0
@@ -44,7 +46,10 @@ class PictureLine:
 
 
 def lines_of(picture: Picture) -> list[PictureLine]:
-    """The lines of a picture in the order of reading; a row with a wide gap is two."""
+    """The lines of a picture in the order of reading; a row with a wide gap is two.
+
+    More than `MAX_BLOBS` blobs are one line, in no order.
+    """
     blobs = blobs_of(ink_of(picture))
     return [PictureLine(blobs=blobs, numbers=row, line=_line(blobs, row)) for row in _rows_of(blobs)]
 
@@ -64,13 +69,16 @@ def _rows_of(blobs: Blobs) -> list[npt.NDArray[np.int32]]:
     if not len(blobs.boxes):
         return []
     height = _digit_height(blobs)
+    larger = np.nonzero(blobs.extents > SPECK * height)[0]
+    if len(larger) > MAX_BLOBS:
+        return [larger]
     tall = np.nonzero(blobs.heights >= 0.5 * height)[0]
     if not len(tall):
         tall = np.nonzero(blobs.extents >= 0.5 * height)[0]
     boxes = blobs.boxes[tall]
     owner = joined(len(tall), _side_by_side(boxes, height))
     rows = [tall[owner == each] for each in np.unique(owner)]
-    rows = _with_small(blobs, rows, height)
+    rows = _with_small(blobs, rows, np.setdiff1d(larger, tall), height)
     return [line for row in _in_order(blobs, rows) for line in _at_spaces(blobs, row, height)]
 
 
@@ -89,10 +97,8 @@ def _side_by_side(boxes: npt.NDArray[np.int32], height: float) -> npt.NDArray[np
     return np.argwhere((beside >= 0.5 * lower) & (gap <= NEAR * height))
 
 
-def _with_small(blobs: Blobs, rows: list, height: float) -> list:
-    """The rows with the smaller blobs, each in the row that it lies in; dust and what lies in none is left out."""
-    in_rows = np.concatenate(rows)
-    small = np.setdiff1d(np.nonzero(blobs.extents > SPECK * height)[0], in_rows)
+def _with_small(blobs: Blobs, rows: list, small: npt.NDArray[np.int64], height: float) -> list:
+    """The rows with the smaller blobs, each in the row that it is nearest to; what is near none is left out."""
     for each in small:
         left, top, right, bottom = blobs.boxes[each]
         distances = []
