@@ -1,4 +1,4 @@
-"""Serve the page, read numbers; measure the recogniser, calibrate it, write its model card, convert it."""
+"""Serve the page, read numbers; measure the recogniser, calibrate it, write its model card, convert it, add one."""
 
 import argparse
 import json
@@ -12,8 +12,14 @@ from mnist_helpers.evaluation.card import write_card
 from mnist_helpers.evaluation.evaluate import evaluate_drawings, evaluate_mnist
 from mnist_helpers.preprocessing.drawings_file import read_drawings
 from mnist_helpers.preprocessing.picture import is_picture
-from mnist_helpers.recognition.model_metadata import MODELS, read_calibration, save_section, stored_threshold
-from mnist_helpers.recognition.network import Network
+from mnist_helpers.recognition.model_metadata import (
+    MODELS,
+    network_path,
+    read_calibration,
+    save_section,
+    stored_threshold,
+)
+from mnist_helpers.recognition.network import Network, silence_stderr
 from mnist_helpers.recognition.number import Reading, as_json
 from mnist_helpers.recognition.reading import Reader
 from mnist_helpers.recognition.recogniser import Recogniser
@@ -51,8 +57,16 @@ def _parser() -> argparse.ArgumentParser:
     export = _command(
         commands, "export", _export, "convert to TensorFlow.js and check all forms on MNIST's 10,000 test digits"
     )
+    add = _command(commands, "add", _add, "try a network of your own on MNIST, adapt it, and keep it in models")
+    add.add_argument("file", type=Path, metavar="FILE", help="a Keras model, .keras or .h5, or .tflite")
+    add.add_argument("--name", help="what it is called in models (the name of FILE)")
     for command in (read, evaluate, calibrate, card, export):
-        command.add_argument("--model", type=Path, default=MODELS / "digits.tflite", help="the network, for LiteRT")
+        command.add_argument(
+            "--model",
+            type=network_path,
+            default="digits",
+            help="a .tflite file, or a name in models (%(default)s)",
+        )
     for command in (evaluate, calibrate, card):
         command.add_argument("--drawings", nargs="+", default=[], metavar="FILE", help="drawings of digits, JSON lines")
         command.add_argument("--negatives", nargs="+", default=[], metavar="FILE", help="drawings of anything else")
@@ -119,6 +133,19 @@ def _calibrate(options: argparse.Namespace) -> dict:
     settings = {"temperature": temperature, "threshold": threshold, "threshold_chosen_on": chosen_on}
     kept = save_section(options.model, "calibration", settings)
     return kept | evaluate_drawings(Recogniser(options.model), drawings, negatives) if wanted else kept
+
+
+def _add(options: argparse.Namespace) -> dict:
+    with silence_stderr():  # of TensorFlow, which says much while it starts
+        from mnist_helpers.training.adopt import adopt, new_network
+
+    mnist = _mnist()
+    with new_network(options.name or options.file.stem) as network:
+        found = adopt(options.file, network, mnist)
+        scores = evaluate_mnist(Recogniser(network), mnist)
+        save_section(network, "measured", {"mnist": scores})
+        write_card(network)
+    return {"network": network.stem, "found": str(found), "mnist": scores}
 
 
 def _export(options: argparse.Namespace) -> dict:

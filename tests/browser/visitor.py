@@ -75,6 +75,10 @@ class Visitor:
         return self.page.locator(".digit-pad canvas").first
 
     @property
+    def kernel_id(self) -> str:
+        return json.loads(self.page.locator("#jupyter-config-data").text_content() or "")["kernelId"]
+
+    @property
     def answer(self) -> str | None:
         return self.page.locator("[data-answer]").first.get_attribute("data-answer")
 

@@ -104,6 +104,22 @@ def test_two_digits_that_touch_may_be_one_sign(reader):
     assert {part.recognition.reason for part in found.parts} == {MAY_BE_ONE_TEXT}
 
 
+@pytest.mark.parametrize("mark", [((90, 0), (60, 100)), ((0, 0), (60, 0), (40, 100))])
+def test_a_mark_drawn_twice_may_be_a_sign_but_not_beside_another_digit(reader, mark):
+    twice = (mark, tuple((x + 100, y) for x, y in mark))
+    found = reader.read(twice)
+    assert (len(found.best), found.answer) == (2, "??")
+    zero = tuple((250 + 30 * np.sin(t), 50 - 50 * np.cos(t)) for t in np.linspace(0, 6.3, 40))
+    assert reader.read((*twice, zero)).is_sure
+
+
+def test_digits_on_a_bar_that_they_touch_may_be_one_sign(reader):
+    digits = number("17", 2)
+    low = max(y for stroke in digits for _, y in stroke)
+    found = reader.read((*digits, ((20.0, low + 2), (200.0, low + 2))))
+    assert (found.best, found.answer) == ("17", "??")
+
+
 def test_a_dot_far_from_the_digits_belongs_to_none(reader):
     assert reader.read((*number("407"), ((420.0, 120.0), (422.0, 121.0)))).answer == "407"
 
@@ -143,3 +159,17 @@ def test_a_scribble_of_very_many_strokes_is_one_drawing(reader):
 def test_a_point_that_is_not_finite_is_refused(reader):
     with pytest.raises(ValueError, match="not finite"):
         reader.read((*number("40"), ((float("nan"), 0.0),)))
+
+
+def test_the_newest_part_is_the_one_with_the_last_stroke(reader):
+    drawing = number("475")
+    assert reader.read(drawing).newest == 2
+    assert reader.read((*drawing[1:], drawing[0])).newest == 0
+
+
+def test_a_number_is_as_probable_as_all_its_digits_together(reader):
+    reading = reader.read(number("475"))
+    assert reading.probability == pytest.approx(
+        np.prod([max(part.recognition.probabilities) for part in reading.parts])
+    )
+    assert reader.read(()).probability == 0

@@ -1,5 +1,7 @@
 """Whole numbers, read from pictures."""
 
+import itertools
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -37,7 +39,7 @@ def test_parts_stand_in_the_order_of_reading_with_boxes_around_their_ink(reader)
         ink += (colours[rows, columns, 0] < 128).sum()
         assert part.digit_image.shape == (28, 28)
     assert ink == (colours[..., 0] < 128).sum()
-    assert all(overlap(one.box, other.box) < 0 for one, other in zip(parts[:2], parts[1:3], strict=True))
+    assert all(overlap(one.box, other.box) < 0 for one, other in itertools.pairwise(parts[:3]))
 
 
 def test_boxes_of_a_large_picture_are_in_its_own_pixels(reader):
@@ -75,9 +77,7 @@ def draw_face(draw):
 
 
 def draw_text(draw):
-    draw.multiline_text(
-        (20, 20), "\n".join(["The quick brown fox", "jumps over the lazy", "dog and runs away"]), "black"
-    )
+    draw.multiline_text((20, 20), "The quick brown fox\njumps over the lazy\ndog and runs away", "black")
 
 
 NEGATIVES = {
@@ -86,6 +86,7 @@ NEGATIVES = {
     "noise": np.random.default_rng(0).integers(0, 256, (300, 300), np.uint8),
     "faint noise": np.random.default_rng(0).integers(220, 240, (300, 300), np.uint8),
     "blank": np.full((300, 300, 3), 240, np.uint8),
+    "blank in shadow": picture("", look=Look(shadow=0.6, digit=200, noise=4)),
     "all ink": np.zeros((300, 300), np.uint8),
     "ruled": picture("", look=Look(rules="ruled", digit=200, rule_every=0.2)),
 }
@@ -96,7 +97,7 @@ def test_what_is_no_digit_gets_no_answer(reader, name):
     assert not reader.read_picture(NEGATIVES[name]).is_sure
 
 
-@pytest.mark.parametrize("name", ["blank", "all ink", "faint noise"])
+@pytest.mark.parametrize("name", ["blank", "blank in shadow", "all ink", "faint noise"])
 def test_a_picture_without_ink_has_no_parts_and_says_so(reader, name):
     found = reader.read_picture(NEGATIVES[name])
     assert as_json(found) == {"answer": "", "best": "", "parts": [], "reason": "No ink was found."}

@@ -1,6 +1,6 @@
-"""Join the pad, the recogniser and the views to the page.
+"""Join the pad, the reader and the views to the page.
 
-This module only connects them: the pad's drawing goes to the recogniser, and its result to the views. All that can fail
+This module only connects them: the pad's drawing goes to the reader, and its reading to the views. All that can fail
 runs inside `_guarded`, because Voila does not show exceptions of callbacks.
 """
 
@@ -11,21 +11,29 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 import traitlets
 from IPython.display import HTML, display
 
+from mnist_helpers.page.answer import AnswerView
 from mnist_helpers.page.details import Details, DetailsView
+from mnist_helpers.page.own_network import recogniser_for
 from mnist_helpers.page.pad import PAD_SIZE, PEN_WIDTHS, DigitPad, pad_script
 from mnist_helpers.page.pixels import ImportanceView, ValuesView
+from mnist_helpers.page.requests import Requests
 from mnist_helpers.page.throttle import Throttle
-from mnist_helpers.page.tiles import AnswerView
 from mnist_helpers.preprocessing.drawing import Drawing, placed
 from mnist_helpers.preprocessing.drawings_file import SAMPLES, read_drawings
-from mnist_helpers.preprocessing.raster import rasterise, resize_whole_pad, stages
+from mnist_helpers.preprocessing.raster import resize_whole_pad, stages
 from mnist_helpers.recognition.explain import occlusion_map
+from mnist_helpers.recognition.reading import Reader
 from mnist_helpers.recognition.recogniser import ModelError, Recogniser
+
+if TYPE_CHECKING:  # needs what only training installs
+    import keras
 
 PAGE = files("mnist_helpers.page")
 
@@ -37,20 +45,25 @@ EXAMPLE_SIZE = 0.6 * PAD_SIZE
 class Dashboard:
     """The page: pad, answer, tiles and digit image. Show it as the last expression of a cell.
 
-    `recogniser` is a `Recogniser` or an object with the same methods; without one the trained network is loaded.
+    `recogniser` is a `Recogniser` or an object with the same methods; `network` is a Keras model, a file of one, or the
+    name of one in `models/`. With neither, the shipped network is loaded.
     """
 
-    def __init__(self, recogniser: Recogniser | None = None) -> None:
+    def __init__(
+        self, recogniser: Recogniser | None = None, *, network: "Path | str | keras.Model | None" = None
+    ) -> None:
         self.pad = DigitPad()
         self.answer, self.importance, self.details = AnswerView(), ImportanceView(), DetailsView()
         self.values, self.message = ValuesView(), widgets.HTML()
         self.show_importance = _toggle("Which ink mattered")
         self.show_values = _toggle("Pixel values")
         self._updates = Throttle(self._update, interval=UPDATE_INTERVAL)
-        self._recognised: Drawing = ()
+        self._requests = Requests({"part": self._on_part_chosen})
+        self._read: Drawing = ()
         self.widget = self._laid_out()
         with self._guarded():
-            self._recogniser = recogniser or Recogniser()
+            self._recogniser = recogniser or (Recogniser() if network is None else recogniser_for(network))
+            self._reader = Reader(self._recogniser)
             self.pad.observe(self._on_drawing_changed, "drawing")
             self.pad.observe(self._on_pen_lifted, "is_drawing")
             self.pad.observe(self._on_resync_requested, "resync_requests")
@@ -77,13 +90,16 @@ class Dashboard:
     def _on_toggled(self, change: traitlets.Bunch) -> None:
         self._updates.flush()
 
+    def _on_part_chosen(self, place: object) -> None:
+        self.answer.choose(place)
+        self._updates.flush()
+
     def _update(self) -> None:
         with self._guarded():
             drawing = self.pad.drawing
-            if drawing != self._recognised:
-                digit = rasterise(drawing)
-                self.answer.show(self._recogniser.recognise(drawing, pad_size=PAD_SIZE, digit=digit), digit)
-                self._recognised = drawing
+            if drawing != self._read:
+                self.answer.show(self._reader.read(drawing, pad_size=PAD_SIZE), pen_width=self.pad.pen_width)
+                self._read = drawing
             self.importance.importance = None
             if not self.pad.is_drawing:
                 self._update_details(drawing)
@@ -98,7 +114,7 @@ class Dashboard:
 
     def _details(self, drawing: Drawing) -> Details:
         shrunk = resize_whole_pad(drawing, pad_size=PAD_SIZE, pen_width=self.pad.pen_width)
-        way = stages(drawing, pad_size=PAD_SIZE, pen_width=self.pad.pen_width)
+        way = stages(self.answer.strokes, pad_size=PAD_SIZE, pen_width=self.pad.pen_width)
         return Details(drawing=drawing, stages=way, naive=self._recogniser(shrunk))
 
     @contextmanager
@@ -115,7 +131,7 @@ class Dashboard:
         page = _box(
             "digits-page",
             _box("digits-draw", self.pad, self._toolbar()),
-            _box("digits-answer", self.message, self.answer),
+            _box("digits-answer", self.message, self.answer, self._requests),
             _box(
                 "digits-sees",
                 widgets.HTML("<h2>What the network sees</h2>"),

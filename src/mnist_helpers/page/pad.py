@@ -1,7 +1,8 @@
 """A pad to draw on: an ipycanvas whose state is its drawing.
 
 The canvas only shows ink; the drawing is the truth, and whatever the canvas shows can be painted again from it.
-`pad.js` paints the pointer's events at once, and turns them into touches that carry several points each.
+`pointers.js` makes strokes of the pointer's events; `pad.js` paints them at once, and turns them into touches that
+carry several points each.
 """
 
 import asyncio
@@ -9,7 +10,6 @@ import html
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 
 import ipywidgets as widgets
@@ -18,7 +18,8 @@ from ipycanvas import Canvas
 
 from mnist_helpers.page.canvas_painter import CanvasPainter
 from mnist_helpers.page.history import History
-from mnist_helpers.preprocessing.drawing import Drawing, Point, Stroke
+from mnist_helpers.page.stroke_in_hand import StrokeInHand
+from mnist_helpers.preprocessing.drawing import Drawing, Point
 
 PAD_SIZE = 840
 """Width and height of the pad in its own units, whatever its size on the screen."""
@@ -28,15 +29,6 @@ MAX_POINTS = 5000
 """Points that a drawing may hold; a digit has 40 to 200. Later ones are dropped."""
 ANIMATION_POINTS, ANIMATION_INTERVAL = 2, 0.04
 """Points drawn at a time, and seconds between them, when the pad draws by itself."""
-
-
-@dataclass
-class _StrokeInHand:
-    """The stroke that a pen draws now: it joins the finished ones when the pen lifts, or is dropped whole."""
-
-    points: Stroke
-    points_received: int = 1
-    """As the page counts: those too that were no place, or more than a drawing may hold."""
 
 
 class DigitPad(widgets.VBox):
@@ -58,7 +50,7 @@ class DigitPad(widgets.VBox):
         self._painter = CanvasPainter(self._canvas)
         self._history = History()
         self._finished: Drawing = ()
-        self._in_hand: _StrokeInHand | None = None
+        self._in_hand: StrokeInHand | None = None
         self._confirmed_strokes = 0
         self._animation: asyncio.Task[None] | None = None
         super().__init__([self._canvas, self._state], drawing=())
@@ -92,13 +84,10 @@ class DigitPad(widgets.VBox):
     def _show(self, finished: Drawing) -> None:
         self._stop_animation()
         self._finished = finished
-        self._painter.paint(finished, pen_width=self.pen_width, clear=True)
-        self._update_drawing()
+        drawing = self._in_hand.applied_to(finished) if self._in_hand else finished
+        self._painter.paint(drawing, pen_width=self.pen_width, clear=True)
+        self.drawing = drawing
         self._publish()
-
-    def _update_drawing(self) -> None:
-        in_hand = (self._in_hand.points,) if self._in_hand and self._in_hand.points else ()
-        self.drawing = self._finished + in_hand
 
     def animate(self, drawing: Drawing) -> None:
         """Draw on an emptied pad as a hand would, in the running event loop; a pen that is or comes down goes first."""
@@ -119,38 +108,47 @@ class DigitPad(widgets.VBox):
             self.is_drawing = False
 
     def _on_pen_down(self, points: Sequence[Point]) -> None:
-        """Begin the stroke that the page numbers in a second point, unless it is here or one before it is missing."""
+        """Begin the stroke that the page numbers in a second point, unless it is here or one before it is missing.
+
+        The second point also says whether the stroke is the way of an eraser.
+        """
         self._drop_stroke_in_hand()
-        if not points[1:] or round(points[1][0]) == self._confirmed_strokes + 1:
+        number, erases = map(round, points[1]) if points[1:] else (self._confirmed_strokes + 1, 0)
+        if number == self._confirmed_strokes + 1:
             self._stop_animation()
-            self._in_hand = _StrokeInHand(_on_pad(points[: min(self._room(), 1)]))
+            self._in_hand = StrokeInHand(erases=bool(erases), reach=self.pen_width / 2)
             self.is_drawing = True
-            self._update_drawing()
+            self._on_pen_moved(points[:1])
 
     def _on_pen_moved(self, points: Sequence[Point]) -> None:
         if stroke := self._in_hand:
             stroke.points_received += len(points)
-            stroke.points += _on_pad(points[: self._room()])
-            self._update_drawing()
+            new = _on_pad(points[: self._room(stroke)])
+            drawing = stroke.extended(new, finished=self._finished, shown=self.drawing)
+            if stroke.erases and drawing != self.drawing:
+                self._painter.paint(drawing, pen_width=self.pen_width, clear=True)
+            self.drawing = drawing
 
-    def _room(self) -> int:
-        """How many more points the drawing may hold."""
-        return max(MAX_POINTS - sum(map(len, self.drawing)), 0)
+    def _room(self, stroke: StrokeInHand) -> int:
+        """How many more points the drawing may hold, or the way of an eraser."""
+        return max(MAX_POINTS - sum(map(len, (stroke.points,) if stroke.erases else self.drawing)), 0)
 
     def _on_pen_up(self, points: Sequence[Point]) -> None:
         """End the stroke if it has all the points that the page counted; otherwise the page will send it again."""
-        if self._in_hand and (not points or round(points[0][0]) == self._in_hand.points_received):
-            self._finish_stroke_in_hand()
+        stroke = self._in_hand
+        if stroke and (not points or round(points[0][0]) == stroke.points_received):
+            self._finish_stroke_in_hand(stroke)
         self._drop_stroke_in_hand()
 
-    def _finish_stroke_in_hand(self) -> None:
+    def _finish_stroke_in_hand(self, stroke: StrokeInHand) -> None:
         self._in_hand = None
         self._confirmed_strokes += 1
         if self.drawing != self._finished:
             self._history.remember(self._finished)
             self._finished = self.drawing
         self._publish()
-        self._painter.paint(self.drawing[-1:], pen_width=self.pen_width)
+        if not stroke.erases:
+            self._painter.paint((stroke.points,), pen_width=self.pen_width)
         self.is_drawing = False
 
     def _drop_stroke_in_hand(self) -> None:
@@ -188,7 +186,7 @@ class DigitPad(widgets.VBox):
 
 def pad_script() -> str:
     """The script that every page with a pad needs once."""
-    return files("mnist_helpers.page").joinpath("pad.js").read_text()
+    return "".join(files("mnist_helpers.page").joinpath(name).read_text() for name in ("pad.js", "pointers.js"))
 
 
 def _on_pad(points: Sequence[Point]) -> tuple[Point, ...]:

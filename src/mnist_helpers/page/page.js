@@ -27,14 +27,39 @@
     app.querySelector(`.digits-${action}`).click();
   }, { capture: true });
 
-  // The digit comes in one message with the answer; it belongs under what mattered of it.
-  function placeDigits() {
-    for (const digit of document.querySelectorAll(".digits-live [data-pixels]")) {
-      const place = digit.closest(".digits-app")?.querySelector(".digits-digit");
-      if (!place) continue; // the page is being built
-      place.querySelector("[data-pixels]")?.remove();
-      place.prepend(digit);
+  // These come in one message with the answer; the digit belongs under what mattered of it, the marks under the ink.
+  const places = { "[data-pixels]": ".digits-digit", ".pad-marks": ".digit-pad" };
+  function placeParts() {
+    for (const [moved, place] of Object.entries(places)) {
+      for (const part of document.querySelectorAll(`.digits-live ${moved}`)) {
+        const room = part.closest(".digits-app")?.querySelector(place);
+        if (!room) continue; // the page is being built
+        room.querySelector(moved)?.remove();
+        room.prepend(part);
+      }
     }
+  }
+
+  // Asks the kernel for what neither pen nor buttons do.
+  function ask(app, request) {
+    const field = app.querySelector(".digits-requests textarea");
+    field.value = JSON.stringify(request);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // A digit of a number is looked at when it is tapped. Each answer replaces it; if it has the focus, the new one gets it.
+  let focused = null;
+  addEventListener("click", ({ target }) => {
+    const part = target.closest?.("[data-part]");
+    if (part) ask(appOf(part), { part: Number(part.dataset.part) });
+  });
+  addEventListener("focusin", ({ target }) => { focused = target.matches("[data-part]") ? { target, app: appOf(target) } : null; });
+  addEventListener("focusout", ({ target }) => queueMicrotask(() => { if (target.isConnected && focused?.target === target) focused = null; }));
+  function keepFocus() {
+    if (!focused || focused.target.isConnected) return;
+    const { target, app } = focused;
+    focused = null;
+    app.querySelector(`[data-part="${target.dataset.part}"]`)?.focus();
   }
 
   // The answer is spoken once the pen rests, not at every change.
@@ -43,13 +68,14 @@
   live.setAttribute("role", "status");
   let timer = 0;
   function speak() {
-    live.textContent = document.querySelector(".answer-words")?.textContent ?? "";
+    live.textContent = document.querySelector(".answer-words")?.innerText ?? "";
   }
   new MutationObserver((changes) => {
-    placeDigits();
+    placeParts();
+    keepFocus();
     for (const canvas of document.querySelectorAll(".digit-pad canvas:not([aria-label])")) {
       canvas.setAttribute("role", "img");
-      canvas.setAttribute("aria-label", "Pad to draw a digit on");
+      canvas.setAttribute("aria-label", "Pad to draw on");
     }
     if (!changes.some(({ target }) => target.closest?.(".digits-answer"))) return;
     clearTimeout(timer);

@@ -8,6 +8,7 @@ An underline is no part of any digit; orders without it come along.
 Lengths are in units of the line's height, so neither pad nor zoom matters.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -132,6 +133,12 @@ def around(boxes: Sequence[Box]) -> Box:
 def overlap(one: Box, other: Box) -> float:
     """How far two boxes overlap from left to right, in the drawing's units; below 0 is a gap."""
     return min(one.right, other.right) - max(one.left, other.left)
+
+
+def distance(one: Box, other: Box) -> float:
+    """How far two boxes are apart, in the drawing's units; 0 where they meet."""
+    down = max(one.top, other.top) - min(one.bottom, other.bottom)
+    return math.hypot(max(-overlap(one, other), 0), max(down, 0))
 
 
 def _digit_height(boxes: Sequence[Box]) -> float:

@@ -1,5 +1,6 @@
 """A number as it was read: its parts, its answer, and the same as plain values."""
 
+import math
 from dataclasses import dataclass
 
 from mnist_helpers.preprocessing.drawing import Drawing
@@ -29,9 +30,13 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """A drawing or a picture as a number, its parts in the order of reading; without any where there is no ink."""
+    """A drawing or a picture as a number, its parts in the order of reading; without any where there is no ink.
+
+    `newest` is the place of the part with the stroke that was drawn last.
+    """
 
     parts: tuple[Part, ...] = ()
+    newest: int = 0
 
     @property
     def answer(self) -> str:
@@ -45,6 +50,11 @@ class Reading:
     def best(self) -> str:
         """The same with every doubt decided; "?" remains only where nothing could be told, as of a dot."""
         return self._joined([part.recognition.best for part in self.parts])
+
+    @property
+    def probability(self) -> float:
+        """That every digit is what `best` says: the product of their probabilities; 0 where there is no ink."""
+        return math.prod(max(part.recognition.probabilities) for part in self.parts) if self.parts else 0.0
 
     @property
     def is_sure(self) -> bool:

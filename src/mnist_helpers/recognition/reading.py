@@ -32,7 +32,7 @@ MAX_STROKES = 40
 
 COMPANY = 0.1
 """How much less likely no digit is among the digits of a number than in a drawing of its own."""
-MAY_BE_ONE_TEXT = "May be one sign with its neighbour."
+MAY_BE_ONE_TEXT = "May be one sign with what is beside it."
 TOO_MUCH_INK_TEXT = f"More than {MAX_STROKES} pieces of ink in a line: show fewer digits."
 
 _Group: TypeAlias = tuple[int, ...]  # the places of strokes in the drawing, or of blobs in the line
@@ -63,17 +63,12 @@ class Reader:
         if len(strokes) == 1 or len(strokes) > MAX_STROKES:
             return Reading(parts=(self._whole(drawing, pad_size),))
         kept = _as_drawing(strokes)
-        return Reading(
-            parts=self._split(
-                line_of(kept),
-                lambda groups: self._look(kept, groups, pad_size),
-                lambda: self._whole(drawing, pad_size),
-            )
+        parts = self._split(
+            line_of(kept),
+            lambda groups: self._look(kept, groups, pad_size),
+            lambda: self._whole(drawing, pad_size),
         )
-
-    def read_digit(self, drawing: Drawing | Sequence[Sequence[Point]], pad_size: float | None = None) -> Reading:
-        """Read a drawing as one digit, as the page does; otherwise as `read`."""
-        return Reading(parts=(self._whole(drawing, pad_size),)) if without_stray_dots(drawing) else Reading()
+        return Reading(parts=parts, newest=_newest(parts, kept))
 
     def read_picture(self, picture: Source, *, max_pixels: int = MAX_PIXELS) -> Reading:
         """Read a picture: a path, a file's bytes, or an array of grey (h, w) or colours (h, w, 3 or 4).
@@ -114,8 +109,8 @@ class Reader:
         one = one or (whole() if split.score <= at_most else None)
         if one and split.score <= unsplit(line, _log_probabilities({everything: one})).score:
             return (one,)
-        doubts = may_be_one(split, line)
         parts = [found[candidate.strokes] for candidate in split.candidates]
+        doubts = may_be_one(split, line, [part.recognition.best for part in parts])
         return tuple(self._in_company(part, doubted, len(doubts)) for part, doubted in zip(parts, doubts, strict=True))
 
     def _in_company(self, part: Part, doubted: bool, count: int) -> Part:
@@ -154,6 +149,12 @@ class Reader:
 
 def _log_probabilities(seen: dict[_Group, Part]) -> dict[_Group, float]:
     return {group: math.log(max(*part.recognition.probabilities, 1e-9)) for group, part in seen.items()}
+
+
+def _newest(parts: Sequence[Part], strokes: Drawing) -> int:
+    """The place of the part with the last stroke that is in one."""
+    places = {stroke: place for place, part in enumerate(parts) for stroke in part.strokes}
+    return next(places[stroke] for stroke in reversed(strokes) if stroke in places)
 
 
 def _box_of(strokes: Drawing) -> Box:

@@ -7,11 +7,11 @@ by dynamic programming from left to right. The charges were chosen on numbers ma
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from mnist_helpers.preprocessing.parts import Box, Candidate, Line, Runs, overlap
+from mnist_helpers.preprocessing.parts import Box, Candidate, Line, Runs, distance, overlap
 from mnist_helpers.preprocessing.raster import BOX_SIZE, PEN_WIDTH
 
 LogProbabilities: TypeAlias = Mapping[tuple[int, ...], float]
@@ -26,6 +26,9 @@ SHORT = 3
 
 TOUCHING = PEN_WIDTH / BOX_SIZE / 2
 """Gap, in heights of the line, at which the ink of two digits still meets for an eye: half the pen's width."""
+
+MARKS = (1, 7)
+"""Digits that in one stroke are no more than a mark: doubled they are quotation marks, bars or a letter as well."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,16 +84,25 @@ def best_split(line: Line, log_probabilities: LogProbabilities, charges: Charges
     return max(several, key=_score, default=Split())
 
 
-def may_be_one(split: Split, line: Line) -> list[bool]:
-    """For each digit whether it may be a piece of one sign with its neighbour, as two halves of a letter are.
+def may_be_one(split: Split, line: Line, digits: Sequence[int | None]) -> list[bool]:
+    """For each digit whether it may be a piece of one sign with others, as two halves of a letter are.
 
-    Only numbers of up to `SHORT` digits are doubted: no letter is made of more.
+    It touches its neighbour or ink that was left out, or all digits are the same mark. Only numbers of up to `SHORT`
+    digits are doubted: no letter is made of more. `digits` are what the candidates are taken for.
     """
-    boxes = [candidate.box for candidate in split.candidates]
-    if len(boxes) > SHORT:
-        return [False] * len(boxes)
-    touching = [overlap(one, other) >= -TOUCHING * line.height for one, other in itertools.pairwise(boxes)]
-    return [before or after for before, after in zip([False, *touching], [*touching, False], strict=True)]
+    candidates = split.candidates
+    if len(candidates) > SHORT:
+        return [False] * len(candidates)
+    if len(set(digits)) == 1 and digits[0] in MARKS and all(len(each.strokes) == 1 for each in candidates):
+        return [True] * len(candidates)
+    used = {stroke for candidate in candidates for stroke in candidate.strokes}
+    left_out = [box for stroke, box in enumerate(line.boxes) if stroke not in used]
+    near = TOUCHING * line.height
+    meets = [overlap(one.box, other.box) >= -near for one, other in itertools.pairwise(candidates)]
+    return [
+        before or after or any(distance(candidate.box, box) <= near for box in left_out)
+        for candidate, before, after in zip(candidates, [False, *meets], [*meets, False], strict=True)
+    ]
 
 
 def _splits(runs: Runs, left_out: float, line: Line, known: LogProbabilities, charges: Charges) -> list[Split]:

@@ -9,12 +9,18 @@ since they are what the page meets. MNIST's test digits are used for neither.
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from mnist_helpers.mnist.data import Mnist
 from mnist_helpers.preprocessing.drawings_file import LabelledDrawing, digit_labels
 from mnist_helpers.preprocessing.raster import rasterise
-from mnist_helpers.recognition.calibration import apply_temperature, fit_temperature, threshold_for_coverage
-from mnist_helpers.recognition.network import Network
+from mnist_helpers.recognition.calibration import (
+    Calibration,
+    apply_temperature,
+    fit_temperature,
+    threshold_for_coverage,
+)
+from mnist_helpers.recognition.network import Network, Probabilities
 from mnist_helpers.synthesis.augment import Augmentation, augment
 
 TARGET_COVERAGE = 0.9755
@@ -25,9 +31,22 @@ TEMPERATURE_IMAGES = 10_000
 
 def fit_temperature_on_mnist(network: Network, mnist: Mnist) -> float:
     """Fit the temperature of a network on the last training images, distorted."""
+    return fit_temperature(*_on_distorted_digits(network, mnist))
+
+
+def calibrate_on_mnist(network: Network, mnist: Mnist) -> Calibration:
+    """Fit the temperature and choose the threshold on distorted training images, where there are no drawings."""
+    uncalibrated, labels = _on_distorted_digits(network, mnist)
+    temperature = fit_temperature(uncalibrated, labels)
+    threshold = threshold_for_coverage(apply_temperature(uncalibrated, temperature), TARGET_COVERAGE)
+    return Calibration(temperature=temperature, threshold=threshold)
+
+
+def _on_distorted_digits(network: Network, mnist: Mnist) -> tuple[Probabilities, npt.NDArray[np.uint8]]:
+    """A network's outputs (n, 10) and the labels (n,)."""
     chosen = slice(-TEMPERATURE_IMAGES, None)
     digits = augment(mnist.train_images[chosen], Augmentation(), np.random.default_rng(0))[..., 0]
-    return fit_temperature(network(digits), mnist.train_labels[chosen])
+    return network(digits), mnist.train_labels[chosen]
 
 
 def choose_threshold(network: Network, temperature: float, drawings: Sequence[LabelledDrawing]) -> float:
