@@ -10,7 +10,7 @@ import numpy as np
 
 from mnist_helpers.evaluation.card import write_card
 from mnist_helpers.evaluation.evaluate import evaluate_drawings, evaluate_mnist
-from mnist_helpers.preprocessing.drawings_file import read_drawings
+from mnist_helpers.preprocessing.drawings_file import digit_labels, read_drawings
 from mnist_helpers.preprocessing.picture import is_picture
 from mnist_helpers.recognition.model_metadata import (
     MODELS,
@@ -126,9 +126,10 @@ def _calibrate(options: argparse.Namespace) -> dict:
 
     drawings, negatives = read_drawings(*options.drawings), read_drawings(*options.negatives)
     network = Network(options.model)
+    if wanted := drawings or negatives:
+        digit_labels(drawings)  # what cannot be used is told at once, not after the fit
     temperature = fit_temperature_on_mnist(network, _mnist())
     chosen_on = [Path(name).name for name in options.drawings] or ["an earlier network"]
-    wanted = drawings or negatives
     threshold = choose_threshold(network, temperature, drawings) if wanted else stored_threshold(options.model)
     settings = {"temperature": temperature, "threshold": threshold, "threshold_chosen_on": chosen_on}
     kept = save_section(options.model, "calibration", settings)
@@ -140,7 +141,7 @@ def _add(options: argparse.Namespace) -> dict:
         from mnist_helpers.training.adopt import adopt, new_network
 
     mnist = _mnist()
-    with new_network(options.name or options.file.stem) as network:
+    with new_network(options.file.stem if options.name is None else options.name) as network:
         found = adopt(options.file, network, mnist)
         scores = evaluate_mnist(Recogniser(network), mnist)
         save_section(network, "measured", {"mnist": scores})

@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from mnist_helpers.page.answer import AnswerView, answer_html, marks_html
+from mnist_helpers.page.answer import AnswerView, answer_html, marks_html, percent, tiles_html
 from mnist_helpers.page.pad import PAD_SIZE
 from mnist_helpers.page.pixels import pixels_html
 from mnist_helpers.preprocessing.parts import Box
 from mnist_helpers.preprocessing.raster import BLANK
-from mnist_helpers.recognition.reading import Part, Reading
+from mnist_helpers.recognition.number import Part, Reading
 from mnist_helpers.recognition.recognition import EMPTY, Recognition
 
 
@@ -67,7 +67,7 @@ def test_a_number_is_said_whole_and_each_of_its_digits_is_a_button() -> None:
     view = AnswerView()
     view.show(reading(SEVEN, SEVEN, newest=1), pen_width=50)
     assert 'data-answer="77"' in view.value and "Fairly sure it is 77: 90&nbsp;%" in view.value
-    assert re.findall(r'<button type="button" data-part="(\d)" aria-pressed="(\w+)"', view.value) == [
+    assert re.findall(r'data-part="(\d)" data-line="0" aria-pressed="(\w+)"', view.value) == [
         ("0", "false"),
         ("1", "true"),
     ]
@@ -108,6 +108,38 @@ def test_what_is_no_place_of_a_part_is_not_looked_at(place: object) -> None:
     view.show(reading(SEVEN, TORN, newest=1), pen_width=50)
     view.choose(place)
     assert view.recognition == TORN
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [
+        (0, "0&nbsp;%"),
+        (0.0001, "&lt;1&nbsp;%"),
+        (0.5, "50&nbsp;%"),
+        (0.987, "99&nbsp;%"),
+        (0.9973, "&gt;99&nbsp;%"),
+        (1, "100&nbsp;%"),
+    ],
+)
+def test_neither_nothing_nor_everything_is_claimed_for_what_comes_near(probability: float, text: str) -> None:
+    assert percent(probability) == text
+
+
+def test_each_tile_tells_its_digit_and_probability() -> None:
+    found = re.findall(r'data-digit="(\d)" data-probability="([\d.]+)"', tiles_html(SEVEN.probabilities, [0.0] * 10))
+    assert [int(digit) for digit, _ in found] == list(range(10))
+    assert [float(value) for _, value in found] == list(SEVEN.probabilities)
+
+
+def test_the_most_probable_tile_stands_out_and_none_on_an_empty_pad() -> None:
+    marked = re.findall(r'tile-best" data-digit="(\d)"', tiles_html(SEVEN.probabilities, [0.0] * 10))
+    assert marked == ["7"]
+    assert "tile-best" not in tiles_html([0.0] * 10, SEVEN.probabilities)
+
+
+def test_no_tile_is_marked_when_none_is_probable() -> None:
+    hardly = tuple(each / 100 for each in SEVEN.probabilities)
+    assert "tile-best" not in tiles_html(hardly, hardly) and "tile-best" in tiles_html(SEVEN.probabilities, hardly)
 
 
 def test_a_mark_lies_below_its_part_and_on_the_pad() -> None:

@@ -5,10 +5,11 @@ import json
 import math
 import re
 from html import unescape
+from importlib.resources import files
 
 import pytest
 
-from mnist_helpers.page.pad import MAX_POINTS, PAD_SIZE, DigitPad, pad_script
+from mnist_helpers.page.pad import MAX_POINTS, PAD_SIZE, DigitPad
 from mnist_helpers.preprocessing.drawing import Point
 
 
@@ -286,7 +287,8 @@ def test_a_pen_takes_over_from_the_hand(pad: DigitPad, pen: Pen) -> None:
 
 
 def test_the_script_watches_the_pads_own_class(pad: DigitPad) -> None:
-    assert "digit-pad" in pad._dom_classes and ".digit-pad canvas" in pad_script()
+    script = files("mnist_helpers.page").joinpath("pointers.js").read_text()
+    assert "digit-pad" in pad._dom_classes and ".digit-pad canvas" in script
 
 
 def test_what_is_done_in_the_middle_of_a_stroke_concerns_the_strokes_before_it(pad: DigitPad, pen: Pen) -> None:

@@ -124,6 +124,12 @@ class PageAndKernel(RuleBasedStateMachine):
     def resend(self) -> None:
         self.send("touch_cancel")
         self.hear()
+        self.send_again()
+
+    @precondition(lambda self: self.pending)
+    @rule()
+    def send_again(self) -> None:
+        """Send what is not known to have arrived, whether or not it has."""
         for stroke in self.pending:
             self.send_start(stroke)
             if stroke.points[1:]:

@@ -7,16 +7,17 @@ import ipywidgets as widgets
 
 from mnist_helpers.page.pad import PAD_SIZE
 from mnist_helpers.page.pixels import pixels_html
-from mnist_helpers.page.tiles import percent, tiles_html
 from mnist_helpers.preprocessing.drawing import Drawing
 from mnist_helpers.preprocessing.parts import Box
 from mnist_helpers.preprocessing.raster import BLANK, DigitImage
-from mnist_helpers.recognition.number import UNSURE, Reading
+from mnist_helpers.recognition.number import UNSURE, Part, Reading
 from mnist_helpers.recognition.recognition import EMPTY, Recognition
 
 SURE, FAIRLY_SURE = 0.98, 0.9
 MIN_RUNNER_UP_PROBABILITY = 0.02
 """Smallest probability of a runner-up that is named."""
+MIN_MARKED_PROBABILITY = 0.01
+"""Smallest probability of the best digit that is marked, whether it is the answer or not."""
 MARK_GAP = 0.01 * PAD_SIZE
 """Between the ink of a part and its mark, in pad units."""
 NO_MARKS = '<div class="pad-marks"></div>'
@@ -68,6 +69,13 @@ def _html(answer: str, recognition: Recognition, before: Recognition, digit: Dig
     return answer + tiles_html(recognition.probabilities, before.probabilities) + pixels_html(digit) + marks
 
 
+def percent(probability: float) -> str:
+    """A probability in per cent, as HTML; 0 and 100 % are shown for exact values only."""
+    if 0 < probability < 0.01:
+        return "&lt;1&nbsp;%"
+    return "&gt;99&nbsp;%" if 0.99 < probability < 1 else f"{probability * 100:.0f}&nbsp;%"
+
+
 def answer_html(recognition: Recognition) -> str:
     """HTML of a single digit in large type, how sure it is, and the runner-up if it is probable enough."""
     shown = "" if recognition == EMPTY else UNSURE if recognition.answer is None else str(recognition.answer)
@@ -79,17 +87,22 @@ def answer_html(recognition: Recognition) -> str:
 
 def number_html(reading: Reading, looked_at: int) -> str:
     """HTML of a number in large type, each digit a button, how sure it is, and what is said of the digit looked at."""
-    digits = "".join(
-        f'<button type="button" data-part="{place}" aria-pressed="{str(place == looked_at).lower()}"'
-        f' aria-label="Digit {place + 1}: {"not sure" if digit == UNSURE else digit}">{digit}</button>'
-        for place, digit in enumerate(reading.answer)
-    )
+    digits = "".join(_digit_html(place, part, place == looked_at) for place, part in enumerate(reading.parts))
     words = _sure_of(reading.answer, reading.probability) if reading.is_sure else f"Not sure. Maybe {reading.best}."
     note = f"Digit {looked_at + 1} of {len(reading.parts)}: {_words(reading.parts[looked_at].recognition)}"
     return (
         f'<div class="answer" data-answer="{reading.answer}">'
         f'<div class="answer-digits" role="group" aria-label="Digits of the number">{digits}</div>'
         f'<p class="answer-words"><b>{words}</b> <span>{note}</span></p></div>'
+    )
+
+
+def _digit_html(place: int, part: Part, is_looked_at: bool) -> str:
+    answer = part.recognition.answer
+    shown, said = (UNSURE, "not sure") if answer is None else (answer, answer)
+    return (
+        f'<button type="button" data-part="{place}" data-line="{part.line}" aria-pressed="{str(is_looked_at).lower()}"'
+        f' aria-label="Digit {place + 1}: {said}">{shown}</button>'
     )
 
 
@@ -109,6 +122,20 @@ def _note(recognition: Recognition) -> str:
     if recognition.answer is None or second is None or recognition.probabilities[second] < MIN_RUNNER_UP_PROBABILITY:
         return ""
     return f"It could be a {second}: {percent(recognition.probabilities[second])}"
+
+
+def tiles_html(probabilities: Sequence[float], before: Sequence[float]) -> str:
+    """HTML of ten tiles: the digit, a bar and the probability.
+
+    CSS animates each bar from the probability `before` to the present one.
+    """
+    best = max(range(10), key=probabilities.__getitem__) if max(probabilities) >= MIN_MARKED_PROBABILITY else None
+    tiles = (
+        f'<li class="tile{" tile-best" if digit == best else ""}" data-digit="{digit}" data-probability="{new:.4f}">'
+        f'<b>{digit}</b><i style="--from:{old:.3f};--to:{new:.3f}"></i><span>{percent(new)}</span></li>'
+        for digit, (new, old) in enumerate(zip(probabilities, before, strict=True))
+    )
+    return f'<ol class="tiles" aria-label="How probable each digit is">{"".join(tiles)}</ol>'
 
 
 def marks_html(boxes: Sequence[Box], looked_at: int, *, margin: float) -> str:

@@ -10,14 +10,14 @@ import html
 import json
 import math
 from collections.abc import Sequence
-from importlib.resources import files
 
 import ipywidgets as widgets
 import traitlets
 from ipycanvas import Canvas
 
 from mnist_helpers.page.canvas_painter import CanvasPainter
-from mnist_helpers.page.history import History
+from mnist_helpers.page.history import History, Shown
+from mnist_helpers.page.pixels import data_url
 from mnist_helpers.page.stroke_in_hand import StrokeInHand
 from mnist_helpers.preprocessing.drawing import Drawing, Point
 
@@ -40,6 +40,7 @@ class DigitPad(widgets.VBox):
     """
 
     drawing = traitlets.Tuple(help="Strokes, oldest first; each a tuple of (x, y) in pad units.")
+    picture = traitlets.Bytes(help="The file of a picture that lies on the pad in place of finished strokes.")
     is_drawing = traitlets.Bool(False)
     resync_requests = traitlets.Int(0, help="How often a page whose connection was cut has asked for everything anew.")
     pen_width = traitlets.Float(PEN_WIDTHS["Pen"], help="Width of the ink in pad units.")
@@ -56,6 +57,7 @@ class DigitPad(widgets.VBox):
         super().__init__([self._canvas, self._state], drawing=())
         self.add_class("digit-pad")
         self._publish()
+        self.observe(lambda change: self._show(*self._shown), "pen_width")
         self._canvas.on_client_ready(self._on_client_ready)
         self._canvas.on_touch_start(self._on_pen_down)
         self._canvas.on_touch_move(self._on_pen_moved)
@@ -64,29 +66,34 @@ class DigitPad(widgets.VBox):
 
     def undo(self) -> None:
         """Take back the newest finished stroke, or the clearing of the pad."""
-        self._show(self._history.undo(self._finished))
+        self._show(*self._history.undo(self._shown))
 
     def redo(self) -> None:
         """Do again what was undone last."""
-        self._show(self._history.redo(self._finished))
+        self._show(*self._history.redo(self._shown))
 
     def clear(self) -> None:
         """Empty the pad; `undo` brings the drawing back."""
         self.show_drawing(())
 
-    def show_drawing(self, drawing: Sequence[Sequence[Point]]) -> None:
-        """Replace the drawing by another one; `undo` brings the old one back."""
-        shown = tuple(_on_pad(stroke) for stroke in drawing)
-        if shown != self._finished:
-            self._history.remember(self._finished)
-        self._show(shown)
+    def show_drawing(self, drawing: Sequence[Sequence[Point]], picture: bytes = b"") -> None:
+        """Replace what is on the pad by a drawing, or by a picture alone; `undo` brings the old one back."""
+        shown = tuple(_on_pad(stroke) for stroke in drawing), picture
+        if shown != self._shown:
+            self._history.remember(self._shown)
+        self._show(*shown)
 
-    def _show(self, finished: Drawing) -> None:
+    @property
+    def _shown(self) -> Shown:
+        return self._finished, self.picture
+
+    def _show(self, finished: Drawing, picture: bytes) -> None:
         self._stop_animation()
         self._finished = finished
         drawing = self._in_hand.applied_to(finished) if self._in_hand else finished
         self._painter.paint(drawing, pen_width=self.pen_width, clear=True)
-        self.drawing = drawing
+        with self.hold_trait_notifications():  # both change at once
+            self.drawing, self.picture = drawing, picture
         self._publish()
 
     def animate(self, drawing: Drawing) -> None:
@@ -99,7 +106,7 @@ class DigitPad(widgets.VBox):
         for stroke in map(_on_pad, drawing):
             self.is_drawing = True
             before = self._finished
-            self._history.remember(before)
+            self._history.remember(self._shown)
             for end in range(1, len(stroke) + ANIMATION_POINTS, ANIMATION_POINTS):
                 self._finished = self.drawing = (*before, stroke[:end])
                 self._painter.paint((stroke[max(end - ANIMATION_POINTS - 1, 0) : end],), pen_width=self.pen_width)
@@ -144,8 +151,8 @@ class DigitPad(widgets.VBox):
         self._in_hand = None
         self._confirmed_strokes += 1
         if self.drawing != self._finished:
-            self._history.remember(self._finished)
-            self._finished = self.drawing
+            self._history.remember(self._shown)
+            self._finished, self.picture = self.drawing, b""
         self._publish()
         if not stroke.erases:
             self._painter.paint((stroke.points,), pen_width=self.pen_width)
@@ -155,7 +162,7 @@ class DigitPad(widgets.VBox):
         """Forget a stroke that has a hole, or that the page has taken back."""
         if self._in_hand:
             self._in_hand = None
-            self._show(self._finished)
+            self._show(*self._shown)
             self.is_drawing = False
 
     def _on_resync_requested(self, points: Sequence[Point]) -> None:
@@ -173,20 +180,12 @@ class DigitPad(widgets.VBox):
         self._drop_stroke_in_hand()
         self._painter.paint_for_new_client(self._finished, pen_width=self.pen_width)
 
-    @traitlets.observe("pen_width")
-    def _on_pen_changed(self, change: traitlets.Bunch) -> None:
-        self._show(self._finished)
-
     def _publish(self) -> None:
         """Tell the page what has arrived, so that it stops painting it, and can keep it if this kernel ends."""
         strokes = html.escape(json.dumps(self._finished, separators=(",", ":")))
         confirmed = f'data-received="{self._confirmed_strokes}" data-pen="{self.pen_width:g}"'
-        self._state.value = f'<span hidden {confirmed} data-drawing="{strokes}"></span>'
-
-
-def pad_script() -> str:
-    """The script that every page with a pad needs once."""
-    return "".join(files("mnist_helpers.page").joinpath(name).read_text() for name in ("pad.js", "pointers.js"))
+        picture = f'<img alt="The picture" src="{data_url("image/png", self.picture)}">' if self.picture else ""
+        self._state.value = f'<span hidden {confirmed} data-drawing="{strokes}"></span>{picture}'
 
 
 def _on_pad(points: Sequence[Point]) -> tuple[Point, ...]:

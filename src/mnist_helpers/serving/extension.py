@@ -2,8 +2,8 @@
 
 There Voila is one extension among others, and neither `Visitors` nor `VisitorKernels` is in use. Voila sets no `_xsrf`
 cookie, so that the goodbye of a closed page is refused (voila #1458), and a page that could not say goodbye leaves its
-kernel too. `etc/jupyter/jupyter_server_config.d` enables this extension wherever the package is installed. Notebooks,
-their kernels and the pages of others are left alone.
+kernel too. The page's scripts have an address of their own. `etc/jupyter/jupyter_server_config.d` enables this
+extension wherever the package is installed. Notebooks, their kernels and the pages of others are left alone.
 """
 
 import time
@@ -15,7 +15,9 @@ from tornado.ioloop import PeriodicCallback
 from traitlets import Float
 from traitlets.config import LoggingConfigurable
 from voila.handler import VoilaHandler
+from voila.paths import collect_static_paths
 
+from mnist_helpers.serving.files import released_files_handler
 from mnist_helpers.serving.visitors import note_kernel
 
 TEMPLATE = "digits"
@@ -76,4 +78,6 @@ def _link_jupyter_server_extension(server: ServerApp) -> None:
 
 
 def _load_jupyter_server_extension(server: ServerApp) -> None:
-    """Nothing: what there is to do begins with the first page."""
+    """Serve the scripts that the page's template asks for."""
+    static_paths = collect_static_paths(["voila", "nbconvert"], TEMPLATE)
+    server.web_app.add_handlers(".*$", [released_files_handler(server.base_url, static_paths)])

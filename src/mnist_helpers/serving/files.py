@@ -37,9 +37,13 @@ def file_handlers(server: Voila) -> list[tuple[Any, ...]]:
     """Handlers of these files; compresses all answers of the server if its `tornado_settings` say so."""
     if server.app.settings.get("compress_response"):
         server.app.add_transform(GZipContentEncoding)
-    static = url_path_join(server.server_url, r"/voila/static-[^/]+/(.*)")
     extensions = url_path_join(server.server_url, r"/voila/labextensions/(.*)")
     return [
-        (static, ReleasedFiles, {"paths": server.static_paths}),
+        released_files_handler(server.server_url, server.static_paths),
         (extensions, ExtensionFiles, {"path": server.labextensions_path}),
     ]
+
+
+def released_files_handler(base_url: str, static_paths: list[str]) -> tuple[Any, ...]:
+    """The handler of Voila's scripts."""
+    return url_path_join(base_url, r"/voila/static-[^/]+/(.*)"), ReleasedFiles, {"paths": static_paths}

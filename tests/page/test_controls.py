@@ -2,7 +2,7 @@
 
 import pytest
 
-from mnist_helpers.page.requests import Requests
+from mnist_helpers.page.controls import Requests
 
 
 def test_the_same_can_be_asked_again() -> None:

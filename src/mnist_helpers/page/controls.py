@@ -1,4 +1,4 @@
-"""What the page asks of the kernel, apart from pen and buttons."""
+"""Boxes and buttons of the page, and the field through which page.js asks for what no button does."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -35,3 +35,18 @@ def _parsed(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return request if isinstance(request, dict) else {}
+
+
+def box(name: str, *children: widgets.Widget) -> widgets.Box:
+    """A box that page.css knows by name."""
+    made = widgets.Box(children)
+    made.add_class(name)
+    return made
+
+
+def button(name: str, purpose: str, act: Callable[[], None] = lambda: None) -> widgets.Button:
+    """A button that page.css and page.js know by the first word of its name."""
+    made = widgets.Button(description=name, tooltip=purpose)
+    made.add_class(f"digits-{name.split()[0].lower()}")
+    made.on_click(lambda _: act())
+    return made
