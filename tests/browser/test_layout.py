@@ -175,12 +175,13 @@ def test_a_swipe_beside_the_pad_scrolls(phone: Visitor) -> None:
     assert phone.drawing == []
 
 
-@on("phone on its side", "small phone")
+@on()
 def test_a_probability_fits_its_tile(screen: Visitor) -> None:
     too_wide = """() => [...document.querySelectorAll('.tile')].map((tile) => {
       const text = tile.querySelector('span'), said = text.textContent;
       text.textContent = '>99\u202f%';
-      const spare = tile.getBoundingClientRect().width - text.getBoundingClientRect().width;
+      const inside = tile.getBoundingClientRect().width - 2 * parseFloat(getComputedStyle(tile).borderLeftWidth);
+      const spare = inside - text.getBoundingClientRect().width;
       text.textContent = said;
       return spare;
     }).filter((spare) => spare < 0)"""
