@@ -81,7 +81,8 @@ bench: .venv/test ## the page beside a naive notebook and Gradio's Sketchpad (in
 .venv/%: EXTRAS = [$*]
 .venv/%: pyproject.toml constraints.txt | .venv/bin/python
 	@echo "Installing what \`make $(MAKECMDGOALS)\` needs into .venv ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".$(EXTRAS)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable ".$(EXTRAS)"
+	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true # on all cores, where pip uses one; some packages hold files of other Pythons
 	@touch $@
 
 .venv/bin/python:

@@ -2,7 +2,6 @@
 
 import json
 import sys
-import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -46,15 +45,6 @@ def test_a_first_visit_is_light_and_a_second_one_asks_for_nothing_that_did_not_c
     assert found["first_visit_kilobytes"] <= MOST_KILOBYTES
     assert found["second_visit_kilobytes"] <= MOST_KILOBYTES_AGAIN
     assert {urlsplit(url).path.rpartition("/")[0] for url in found["second_visit_asks"]} <= {"", "/api/kernels"}
-
-
-def test_the_shape_of_the_page_is_there_before_the_kernel_says_anything(server: Server) -> None:
-    """What comes before the first large script and the kernel's part is enough for the first picture."""
-    with urllib.request.urlopen(server.url, timeout=60) as page:
-        html = page.read().decode()
-    shape, script, cells = (html.index(each) for each in ('id="shape"', "voila_process", 'id="rendered_cells"'))
-    assert shape < script < cells and html.index("#shape {") < shape
-    assert "<script src" not in html[:shape] and '<link rel="stylesheet"' not in html[:shape]
 
 
 def test_two_visitors_do_not_see_each_other(desktop: Visitor, phone: Visitor) -> None:

@@ -23,6 +23,7 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager, ServerKernelManager
 from nbconvert.exporters import HTMLExporter, templateexporter
 from voila.configuration import VoilaConfiguration
+from voila.notebook_renderer import NotebookRenderer
 from voila.request_info_handler import RequestInfoSocketHandler
 from voila.voila_kernel_manager import voila_kernel_manager_factory
 
@@ -114,3 +115,9 @@ def test_voila_s_pool_is_where_the_visitors_are_counted() -> None:
 def test_voila_asks_before_it_starts_a_kernel_and_keeps_what_a_request_said() -> None:
     assert "prelaunch_hook" in VoilaConfiguration.class_trait_names()
     assert isinstance(RequestInfoSocketHandler._cache, dict)
+
+
+def test_voila_s_pool_makes_renderers_whose_page_begins_without_a_kernel() -> None:
+    pooled = voila_kernel_manager_factory(AsyncMappingKernelManager, True, 1)
+    assert takes(pooled._notebook_renderer_factory, "notebook_path")
+    assert takes(NotebookRenderer.generate_content_generator, "kernel_id", "kernel_future")

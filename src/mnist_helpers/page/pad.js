@@ -13,19 +13,25 @@
 
   const state = (canvas) => canvas.closest(".digit-pad").querySelector("[data-received]").dataset;
 
-  // Strokes that the kernel has not painted yet stay on the canvas through its updates.
   function padOf(canvas) {
-    if (pads.has(canvas)) return pads.get(canvas);
+    if (!pads.has(canvas)) place({ pending: [], stroke: null, timer: 0, sent: 0 }, canvas);
+    return pads.get(canvas);
+  }
+
+  // Strokes that the kernel has not painted yet stay on the canvas through its updates.
+  function place(pad, canvas) {
     const context = canvas.getContext("2d");
-    const pad = { canvas, context, pending: [], stroke: null, timer: 0, sent: 0 };
+    pads.set(canvas, Object.assign(pad, { canvas, context }));
     context.drawImage = function (...image) {
       CanvasRenderingContext2D.prototype.drawImage.apply(this, image);
-      pad.pending = unconfirmed(pad);
-      canvas.toggleAttribute("data-pending", pad.pending.length > 0);
-      pad.pending.forEach((stroke) => paint(pad, stroke, stroke.points));
+      show(pad, unconfirmed(pad));
     };
-    pads.set(canvas, pad);
-    return pad;
+  }
+
+  function show(pad, strokes) {
+    pad.pending = strokes;
+    pad.canvas.toggleAttribute("data-pending", strokes.length > 0);
+    strokes.forEach((stroke) => paint(pad, stroke, stroke.points));
   }
 
   const unconfirmed = ({ canvas, pending }) => pending.filter(({ serial }) => serial > Number(state(canvas).received));
@@ -111,13 +117,27 @@
     }
   }
 
-  // For what moves on a pad, pointers.js; and for those who must know what is on it when its kernel does not, page.js.
+  // A pad without a kernel, in the page's first bytes, gives its strokes to one that has a kernel, the one in hand too.
+  function handOver(pad, canvas) {
+    place(pad, canvas);
+    let serial = Number(state(canvas).received);
+    for (const stroke of pad.pending) Object.assign(stroke, { serial: ++serial, sent: 0, lifted: stroke.lifted && Date.now() });
+    show(pad, pad.pending);
+    pad.pending.forEach((stroke) => send(pad, stroke));
+  }
+
+  // For what moves on a pad, pointers.js; for the pad without a kernel, early.js; and for those who must know what is on it when its kernel does not, page.js.
   window.digitPads = {
     of: padOf,
     start,
     extend,
     finish,
     takeBack,
+    handOver,
+    replace(pad, strokes) {
+      pad.context.clearRect(0, 0, pad.canvas.width, pad.canvas.height);
+      show(pad, strokes);
+    },
     strokes(canvas) {
       const drawn = unconfirmed(padOf(canvas)).filter(({ erases }) => !erases);
       return [...JSON.parse(state(canvas).drawing), ...drawn.map(({ points }) => points)];

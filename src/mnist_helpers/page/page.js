@@ -85,10 +85,9 @@
 
   // A kernel that is gone says nothing. A stroke that it does not take in time, or a server that does not know it, tells.
   const CONFIRM_TIMEOUT = 3000; // milliseconds
-  const STORE = "digits-drawing";
   const canvases = () => [...document.querySelectorAll(".digit-pad canvas")];
-  const { baseUrl, kernelId } = JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}");
-  const inLab = !kernelId;
+  const config = () => JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}"); // comes with the kernel
+  const inLab = !("voila" in document.body.dataset);
   const reloads = "reload" in document.body.dataset; // `make dev`
 
   const notice = Object.assign(document.createElement("div"), { className: "digits-lost", hidden: true });
@@ -99,7 +98,7 @@
   document.body.append(notice);
 
   function continueAfresh() {
-    sessionStorage.setItem(STORE, JSON.stringify(canvases().map(digitPads.strokes)[0] ?? []));
+    history.replaceState({ drawing: canvases().map(digitPads.strokes)[0] ?? [] }, ""); // a store may be forbidden
     location.reload();
   }
 
@@ -153,10 +152,23 @@
     showNotice(isDisconnected() ? "The kernel was restarted. Run the cell again." : silent, { button: false });
   }
 
+  // The pad of the page's first bytes is still there: its kernel or its scripts are slow, or will never come.
+  const START_TIMEOUT = 10000; // milliseconds
+  let arrived = 0;
+  addEventListener("load", () => (arrived = performance.now()));
+  function checkStart() {
+    const isLate = performance.now() > START_TIMEOUT;
+    const isLost = arrived && (!config().kernelId || performance.now() - arrived > START_TIMEOUT);
+    if (isLost) showNotice("The page did not start. What you drew is kept.", { button: true });
+    else if (isLate) showNotice("Getting ready takes long today. You can draw meanwhile.", { button: false });
+  }
+
   async function check() {
     if (inLab) return checkInLab();
+    if (document.getElementById("early")) return checkStart();
     if (!isOverdue() && document.hidden) return;
     const signal = AbortSignal.timeout(CONFIRM_TIMEOUT);
+    const { baseUrl, kernelId } = config();
     const status = await fetch(`${baseUrl}api/kernels/${kernelId}`, { signal }).then((answer) => answer.status, () => 0);
     const isKnown = status >= 200 && status < 300;
     const isGone = status === 404; // any other refusal, as of a full proxy, says nothing about the kernel
@@ -173,18 +185,14 @@
 
   const CHECK_INTERVAL = reloads ? 1000 : 10000; // milliseconds
   setInterval(watch, 100);
-  setInterval(() => (isDisconnected() || waiting() || !notice.hidden) && check(), 1000);
+  setInterval(() => (isDisconnected() || waiting() || !notice.hidden || document.getElementById("early")) && check(), 1000);
   setInterval(check, CHECK_INTERVAL);
   addEventListener("visibilitychange", check);
 
   // After "Continue" the drawing comes back as if it were drawn again.
-  const kept = JSON.parse(sessionStorage.getItem(STORE) ?? "[]");
-  sessionStorage.removeItem(STORE);
-  const restored = new MutationObserver(() => {
-    const [canvas] = canvases();
-    if (!canvas?.closest(".digit-pad").querySelector("[data-received]")) return;
-    restored.disconnect();
-    digitPads.draw(canvas, kept);
-  });
-  if (kept.length) restored.observe(document.body, { subtree: true, childList: true });
+  const kept = history.state?.drawing ?? [];
+  if (kept.length) history.replaceState(null, "");
+  const restore = ([canvas]) => canvas?.closest(".digit-pad").querySelector("[data-received]") && !digitPads.draw(canvas, kept);
+  const restored = new MutationObserver(() => restore(canvases()) && restored.disconnect());
+  if (kept.length && !restore(canvases())) restored.observe(document.body, { subtree: true, childList: true });
 })();

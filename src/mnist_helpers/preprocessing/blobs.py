@@ -6,17 +6,15 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from mnist_helpers.preprocessing.ink import Ink
-
 
 @dataclass(frozen=True, kw_only=True)
 class Blobs:
     """The blobs of ink: `labels` (h, w) is 0 where there is none and else the blob's number, from 1.
 
-    `boxes` (n, 4) are left, top, right and bottom of each, in pixels of `ink`, ends not included.
+    `density` (h, w) is that of the ink; `boxes` (n, 4) are left, top, right and bottom of each, ends not included.
     """
 
-    ink: Ink
+    density: npt.NDArray[np.float32]
     labels: npt.NDArray[np.int32]
     boxes: npt.NDArray[np.int32]
     areas: npt.NDArray[np.int64]
@@ -31,18 +29,19 @@ class Blobs:
         """The longer side of each."""
         return np.maximum(self.heights, self.boxes[:, 2] - self.boxes[:, 0])
 
-    def density(self, numbers: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
+    def cut_out(self, numbers: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
         """The density of some blobs, cut out with a margin of one pixel."""
         left, top = self.boxes[numbers, :2].min(0)
         right, bottom = self.boxes[numbers, 2:].max(0)
         labels = np.pad(self.labels, 1)[top : bottom + 2, left : right + 2]
-        density = np.pad(self.ink.density, 1)[top : bottom + 2, left : right + 2]
+        density = np.pad(self.density, 1)[top : bottom + 2, left : right + 2]
         return np.where((labels == 0) | np.isin(labels, numbers + 1), density, 0)
 
 
-def blobs_of(ink: Ink) -> Blobs:
-    """Find the connected blobs of ink, neighbours at corners included."""
-    runs = _runs(ink.mask)
+def blobs_of(density: npt.NDArray[np.float32]) -> Blobs:
+    """Find the connected blobs where the density is 0.5 or more, neighbours at corners included."""
+    mask = density >= 0.5
+    runs = runs_of(mask)
     owner = joined(len(runs), _touching(runs))
     _, owner = np.unique(owner, return_inverse=True)
     count = int(owner.max(initial=-1)) + 1
@@ -55,10 +54,10 @@ def blobs_of(ink: Ink) -> Blobs:
     for column, values in enumerate((ends, rows + 1), start=2):
         np.maximum.at(boxes[:, column], owner, values)
     np.add.at(areas, owner, ends - starts)
-    return Blobs(ink=ink, labels=_painted(ink.mask.shape, runs, owner + 1), boxes=boxes, areas=areas)
+    return Blobs(density=density, labels=_painted(mask.shape, runs, owner + 1), boxes=boxes, areas=areas)
 
 
-def _runs(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+def runs_of(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
     """Row, start and end of each run of ink in a row (n, 3), in the order of reading."""
     steps = np.diff(np.pad(mask, ((0, 0), (1, 1))).astype(np.int8), axis=1)
     rows, starts = np.nonzero(steps == 1)

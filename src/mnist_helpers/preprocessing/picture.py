@@ -24,12 +24,12 @@ Grey: TypeAlias = npt.NDArray[np.floating]
 
 MIN_SIDE, MAX_SIDE, MAX_PIXELS = 8, 10_000, 40_000_000
 """Pixels of a side and of the whole picture that are decoded."""
-WORK_SIDE = 1600
-"""Pixels of the longer side that is worked with: digits of a page filled with writing have thirty then."""
+WORK_SIDE = 1280
+"""Pixels of the longer side that is worked with: digits of a page filled with writing have some thirty then."""
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 WANTED = "Give a picture as PNG, JPEG or WebP."
 
-_BAND = 512  # rows that are reduced at a time
+_BAND = 64  # rows that are reduced at a time
 _ORIENTATION = 0x0112  # EXIF's tag
 _COLOURFUL = 1.5  # how much more a colour has to vary than the brightness to be looked at instead
 _BROKEN = (OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, EOFError, OverflowError, struct.error)
@@ -122,9 +122,9 @@ def _reduced(image: "Image.Image", max_pixels: int, name: str) -> Picture:
         raise PictureError(f"{name} is animated. Save one of its pictures and give that.")
     orientation = image.getexif().get(_ORIENTATION, 1)
     image.draft("RGB", (WORK_SIDE, WORK_SIDE))
-    colours = _in_bands(image, max(max(image.size) // WORK_SIDE, 1))
-    small = Image.fromarray(np.round(_grey(colours)).astype(np.uint8))
-    small.thumbnail((WORK_SIDE, WORK_SIDE), Image.Resampling.BOX)
+    colours = Image.fromarray(_in_bands(image, max(max(image.size) // WORK_SIDE, 1)))
+    colours.thumbnail((WORK_SIDE, WORK_SIDE), Image.Resampling.BOX)
+    small = Image.fromarray(np.round(_grey(np.asarray(colours))).astype(np.uint8))
     scale = width / small.width
     small.getexif()[_ORIENTATION] = orientation
     upright = ImageOps.exif_transpose(small)
@@ -133,13 +133,13 @@ def _reduced(image: "Image.Image", max_pixels: int, name: str) -> Picture:
 
 def _in_bands(image: "Image.Image", factor: int) -> npt.NDArray[np.uint8]:
     """Colours (h, w, 4) with alpha, already multiplied by it, of the picture reduced by a whole number."""
+    wanted, whole = ("RGBA", "RGBa") if image.has_transparency_data else ("RGB", "RGBX")
     bands = []
     for top in range(0, image.height, _BAND * factor):
         band = image.crop((0, top, image.width, min(top + _BAND * factor, image.height)))
         if band.mode.startswith("I"):  # 16 bits a pixel
             band = _from_16_bits(band)
-        rgba = band.convert("RGBA") if band.mode in ("P", "LA", "PA") or band.info else band.convert("RGB")
-        bands.append(np.asarray(rgba.convert("RGBa" if rgba.mode == "RGBA" else "RGBX").reduce(factor)))
+        bands.append(np.asarray(band.convert(wanted).convert(whole).reduce(factor)))
     return np.concatenate(bands)
 
 

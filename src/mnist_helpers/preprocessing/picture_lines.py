@@ -13,6 +13,10 @@ from mnist_helpers.preprocessing.parts import Box, Line, line_of_boxes
 from mnist_helpers.preprocessing.picture import Picture
 from mnist_helpers.preprocessing.raster import DigitImage
 
+MAX_BLOBS = 80
+"""Blobs, without dust, up to which a picture is read: more are a page of text, or cost too much."""
+LEAST_AREA = 6
+"""Pixels that a blob has at least, or it is noise."""
 SPECK = 0.22
 """Share of a digit's height up to which a blob is dust, or a point."""
 NEAR = 6.0
@@ -29,24 +33,29 @@ class PictureLine:
     """
 
     blobs: Blobs
+    scale: float
     numbers: npt.NDArray[np.int32]
     line: Line
 
     def box(self, group: Sequence[int]) -> Box:
         """The box around some of the blobs, in pixels of the picture, upright."""
-        boxes, scale = self.blobs.boxes[self.numbers[list(group)]], self.blobs.ink.scale
+        boxes, scale = self.blobs.boxes[self.numbers[list(group)]], self.scale
         left, top, right, bottom = (float(side) * scale for side in (*boxes[:, :2].min(0), *boxes[:, 2:].max(0)))
         return Box(left=left, top=top, right=right, bottom=bottom)
 
     def digit_image(self, group: Sequence[int]) -> DigitImage:
         """Some of the blobs as a digit image (28, 28)."""
-        return digit_image_of(self.blobs.density(self.numbers[list(group)]))
+        return digit_image_of(self.blobs.cut_out(self.numbers[list(group)]))
 
 
 def lines_of(picture: Picture) -> list[PictureLine]:
-    """The lines of a picture in the order of reading; a row with a wide gap is two."""
-    blobs = blobs_of(ink_of(picture))
-    return [PictureLine(blobs=blobs, numbers=row, line=_line(blobs, row)) for row in _rows_of(blobs)]
+    """The lines of a picture in the order of reading; a row with a wide gap is two.
+
+    More than `MAX_BLOBS` blobs are one line, in no order.
+    """
+    ink = ink_of(picture)
+    blobs = blobs_of(ink.density)
+    return [PictureLine(blobs=blobs, scale=ink.scale, numbers=row, line=_line(blobs, row)) for row in _rows_of(blobs)]
 
 
 def _line(blobs: Blobs, row: npt.NDArray[np.int32]) -> Line:
@@ -59,24 +68,27 @@ def _line(blobs: Blobs, row: npt.NDArray[np.int32]) -> Line:
     return line_of_boxes(boxes)
 
 
-def _rows_of(blobs: Blobs) -> list[npt.NDArray[np.int32]]:
+def _rows_of(blobs: Blobs) -> list:
     """The blobs of each line, by number, in the order of reading; dust belongs to none."""
-    if not len(blobs.boxes):
+    is_ink = blobs.areas >= LEAST_AREA
+    if not is_ink.any():
         return []
-    height = _digit_height(blobs)
-    tall = np.nonzero(blobs.heights >= 0.5 * height)[0]
+    height = _digit_height(blobs.extents[is_ink])
+    larger = np.nonzero(is_ink & (blobs.extents > SPECK * height))[0]
+    if len(larger) > MAX_BLOBS:
+        return [larger]
+    tall = larger[blobs.heights[larger] >= 0.5 * height]
     if not len(tall):
-        tall = np.nonzero(blobs.extents >= 0.5 * height)[0]
+        tall = larger[blobs.extents[larger] >= 0.5 * height]
     boxes = blobs.boxes[tall]
     owner = joined(len(tall), _side_by_side(boxes, height))
     rows = [tall[owner == each] for each in np.unique(owner)]
-    rows = _with_small(blobs, rows, height)
+    rows = _with_small(blobs, rows, np.setdiff1d(larger, tall), height)
     return [line for row in _in_order(blobs, rows) for line in _at_spaces(blobs, row, height)]
 
 
-def _digit_height(blobs: Blobs) -> float:
+def _digit_height(extents: npt.NDArray[np.int32]) -> float:
     """How high a digit is: the median of the blobs of at least half the greatest extent."""
-    extents = blobs.extents
     return float(np.median(extents[extents >= extents.max() / 2]))
 
 
@@ -89,10 +101,8 @@ def _side_by_side(boxes: npt.NDArray[np.int32], height: float) -> npt.NDArray[np
     return np.argwhere((beside >= 0.5 * lower) & (gap <= NEAR * height))
 
 
-def _with_small(blobs: Blobs, rows: list, height: float) -> list:
-    """The rows with the smaller blobs, each in the row that it lies in; dust and what lies in none is left out."""
-    in_rows = np.concatenate(rows)
-    small = np.setdiff1d(np.nonzero(blobs.extents > SPECK * height)[0], in_rows)
+def _with_small(blobs: Blobs, rows: list, small: npt.NDArray[np.int64], height: float) -> list:
+    """The rows with the smaller blobs, each in the row that it is nearest to; what is near none is left out."""
     for each in small:
         left, top, right, bottom = blobs.boxes[each]
         distances = []

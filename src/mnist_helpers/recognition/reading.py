@@ -16,9 +16,10 @@ import numpy.typing as npt
 from mnist_helpers.preprocessing.drawing import Drawing, Point, Stroke
 from mnist_helpers.preprocessing.parts import Box, Line, box_of, line_of
 from mnist_helpers.preprocessing.picture import MAX_PIXELS, Source, open_picture
-from mnist_helpers.preprocessing.raster import rasterise, without_stray_dots
+from mnist_helpers.preprocessing.raster import BLANK, rasterise, without_stray_dots
 from mnist_helpers.recognition.number import Part, Reading
 from mnist_helpers.recognition.recogniser import Recogniser, decide
+from mnist_helpers.recognition.recognition import Recognition
 from mnist_helpers.recognition.splitting import SHORT, best_split, may_be_one, unsplit
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ MAX_STROKES = 40
 COMPANY = 0.1
 """How much less likely no digit is among the digits of a number than in a drawing of its own."""
 MAY_BE_ONE_TEXT = "May be one sign with what is beside it."
+TOO_MUCH_INK_TEXT = f"More than {MAX_STROKES} pieces of ink in a line: show fewer digits."
 
 _Group: TypeAlias = tuple[int, ...]  # the places of strokes in the drawing, or of blobs in the line
 _Look: TypeAlias = Callable[[Sequence[_Group]], dict[_Group, Part]]
@@ -89,6 +91,9 @@ class Reader:
             }
 
         everything = tuple(range(len(line.numbers)))
+        if len(everything) > MAX_STROKES:
+            refusal = Recognition(reason=TOO_MUCH_INK_TEXT)
+            return (Part(box=line.box(everything), digit_image=BLANK, recognition=refusal, line=number),)
         return self._split(line.line, look, lambda: look([everything])[everything])
 
     def _split(self, line: Line, look: _Look, whole: Callable[[], Part]) -> tuple[Part, ...]:

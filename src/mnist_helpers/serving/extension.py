@@ -18,6 +18,7 @@ from voila.handler import VoilaHandler
 from voila.paths import collect_static_paths
 
 from mnist_helpers.serving.files import released_files_handler
+from mnist_helpers.serving.template_cache import compile_once
 from mnist_helpers.serving.visitors import note_kernel
 
 TEMPLATE = "digits"
@@ -68,7 +69,8 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _link_jupyter_server_extension(server: ServerApp) -> None:
-    """Give Voila a hook, before it reads its settings; one that is set already is kept."""
+    """Give Voila a hook, before it reads its settings; one that is set already is kept. And templates their files."""
+    compile_once()
     pages = PageKernels(parent=server)
 
     def prelaunch_hook(handler: VoilaHandler, notebook: NotebookNode, cwd: str) -> None:

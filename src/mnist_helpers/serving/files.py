@@ -34,9 +34,8 @@ class ExtensionFiles(FileFindHandler):
 
 
 def file_handlers(server: Voila) -> list[tuple[Any, ...]]:
-    """Handlers of these files; compresses all answers of the server if its `tornado_settings` say so."""
-    if server.app.settings.get("compress_response"):
-        server.app.add_transform(GZipContentEncoding)
+    """Handlers of these files; from now on the server compresses what it says."""
+    server.app.add_transform(GZipContentEncoding)
     extensions = url_path_join(server.server_url, r"/voila/labextensions/(.*)")
     return [
         released_files_handler(server.server_url, server.static_paths),

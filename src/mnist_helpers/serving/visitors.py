@@ -17,6 +17,7 @@ from traitlets import Integer
 from voila.handler import VoilaHandler
 
 from mnist_helpers.serving.files import file_handlers
+from mnist_helpers.serving.page import page_handlers
 from mnist_helpers.serving.responses import busy_page, client_ip, public_network
 
 VISITOR = User(username="visitor")
@@ -86,12 +87,12 @@ class Visitors(IdentityProvider):
         return ""
 
     def get_handlers(self) -> list[tuple[Any, ...]]:
-        """The health address, in place of pages to sign in, and files that a browser keeps.
+        """The health address, in place of pages to sign in; files that a browser keeps; and the page.
 
         And none where a notebook may ask Voila about the request for its page: anybody would get sockets there.
         """
         no_queries = (r".*/voila/query/.*", ErrorHandler, {"status_code": 404})
-        return [(r"/health", HealthHandler), no_queries, *file_handlers(self.parent)]
+        return [(r"/health", HealthHandler), no_queries, *file_handlers(self.parent), *page_handlers(self.parent)]
 
 
 def note_kernel(handler: VoilaHandler, note: Callable[[str], None]) -> None:
