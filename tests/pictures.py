@@ -91,7 +91,7 @@ LOOKS = {
     "chalk": Look(ink=(230, 235, 230), paper=(40, 70, 55)),
     "white on black": Look(ink=(255, 255, 255), paper=(0, 0, 0), pen=0.12),
     "shadow": Look(shadow=0.7),
-    "hard shadow": Look(hard_shadow=0.5, digit=90),
+    "hard shadow": Look(hard_shadow=0.4, digit=90),
     "ruled": Look(rules="ruled", digit=90, margin=1.0),
     "squared": Look(rules="squared", digit=90, margin=1.0),
     "ruled in black": Look(rules="ruled", rule_ink=(90, 90, 90), digit=90, margin=1.0, rule_every=1.2),
