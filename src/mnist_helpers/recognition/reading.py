@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from mnist_helpers.preprocessing.drawing import Drawing, Point, Stroke
 from mnist_helpers.preprocessing.parts import Box, box_of, line_of
-from mnist_helpers.preprocessing.raster import DigitImage, rasterise, without_stray_dots
+from mnist_helpers.preprocessing.raster import DigitImage, rasterise
+from mnist_helpers.preprocessing.stray_ink import without_stray_ink
 from mnist_helpers.recognition.recogniser import Recogniser, decide
 from mnist_helpers.recognition.recognition import Recognition
 from mnist_helpers.recognition.splitting import SHORT, Split, best_split, may_be_one, unsplit
@@ -82,7 +83,7 @@ class Reader:
 
         Raises `ValueError` for a coordinate that is not finite or a point that is not a pair.
         """
-        strokes = without_stray_dots(drawing)
+        strokes = without_stray_ink(drawing)
         if not strokes:
             return Reading()
         if len(strokes) == 1 or len(strokes) > MAX_STROKES:
@@ -91,7 +92,7 @@ class Reader:
 
     def read_digit(self, drawing: Drawing | Sequence[Sequence[Point]], pad_size: float | None = None) -> Reading:
         """Read a drawing as one digit, as the page does; otherwise as `read`."""
-        return Reading(parts=(self._whole(drawing, pad_size),)) if without_stray_dots(drawing) else Reading()
+        return Reading(parts=(self._whole(drawing, pad_size),)) if without_stray_ink(drawing) else Reading()
 
     def _read_line(
         self, drawing: Drawing | Sequence[Sequence[Point]], strokes: Drawing, pad_size: float | None
