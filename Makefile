@@ -10,13 +10,13 @@ PORT_IS_FREE := $(BIN)/python -c 'import socket, sys; sys.exit(0 if socket.socke
 # would be in the way of unit tests.
 IN_PARALLEL := $(BIN)/pytest --numprocesses=2 --dist=loadfile --quiet
 UNIT_TESTS := $(IN_PARALLEL) tests --ignore=tests/browser --ignore=tests/serving
-RUN_NOTEBOOK := TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False
+RUN_NOTEBOOK := TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_widget_state=False
 
 .DEFAULT_GOAL := help
-.PHONY: help dashboard dev lab check test pythons constraints train refresh export serve image bench
+.PHONY: help dashboard dev lab check test pythons constraints train refresh export serve image test-image bench
 
 help: ## list what there is to make
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name purpose; do printf '  make %-10s %s\n' "$$name" "$$purpose"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name purpose; do printf '  make %-10s %s\n' "$$name" "$$purpose"; done
 
 dashboard: .venv/page ## the page on http://localhost:8866 (PORT= changes it)
 	@$(BIN)/mnist-helpers page --port=$(PORT) --no-browser
@@ -69,6 +69,10 @@ serve: .venv/serve ## the page for many: PROCESSES= behind nginx on PORT=
 image: ## the container image `digits`, with docker, podman or buildah
 	@sh deploy/image.sh
 
+test-image: .venv/test ## build the image and draw on its page; as root on Debian without docker or podman too
+	@$(BIN)/python -m tests.serving.build_image
+	@$(BIN)/pytest --quiet tests/serving/test_image.py && $(BIN)/python -m benchmarks.image
+
 bench: .venv/test ## the page beside a naive notebook and Gradio's Sketchpad (installs both)
 	@$(BIN)/python -m benchmarks.install && $(BIN)/python -m benchmarks.training && $(BIN)/python -m benchmarks.compare
 
@@ -77,7 +81,8 @@ bench: .venv/test ## the page beside a naive notebook and Gradio's Sketchpad (in
 .venv/%: EXTRAS = [$*]
 .venv/%: pyproject.toml constraints.txt | .venv/bin/python
 	@echo "Installing what \`make $(MAKECMDGOALS)\` needs into .venv ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".$(EXTRAS)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable ".$(EXTRAS)"
+	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true # on all cores, where pip uses one; some packages hold files of other Pythons
 	@touch $@
 
 .venv/bin/python:

@@ -1,13 +1,12 @@
-"""Measure a first visit: bytes of the page, as they are and compressed, and the time to the first paint.
+"""Measure a first visit and a second one: bytes over the wire, and the time to the first paint.
 
 `python -m benchmarks.first_visit` starts the page, opens it in Chromium with an empty cache and prints one JSON object.
-Compressed is what a proxy that compresses (gzip, level 6) sends, like the one in `deploy/`.
 """
 
-import gzip
 import json
+from typing import Any
 
-from playwright.sync_api import Browser, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.browser.conftest import DESKTOP, FLAGS, chromium_path
 from tests.browser.servers import voila
@@ -19,22 +18,35 @@ TIMES = """() => ({
 })"""
 
 
-def measured(browser: Browser, url: str) -> dict[str, float]:
-    """One visit with an empty cache."""
-    responses: list[Response] = []
-    page = browser.new_context(**DESKTOP).new_page()
-    page.on("response", lambda response: responses.append(response))
-    Visitor(page, url).open()
-    page.wait_for_load_state("networkidle")
-    bodies = [response.body() for response in responses if response.ok]
-    times = page.evaluate(TIMES)
-    page.context.close()
+def measured(browser: Browser, url: str) -> dict[str, Any]:
+    """A visit with an empty cache, and another one after it."""
+    context = browser.new_context(**DESKTOP)
+    first, times = _visit(context, url)
+    second, _ = _visit(context, url)
+    context.close()
     return {
-        "requests": len(responses),
-        "megabytes": sum(map(len, bodies)) / 1e6,
-        "megabytes_compressed": sum(min(len(gzip.compress(body, 6)), len(body)) for body in bodies) / 1e6,
+        "requests": len(first),
+        "first_visit_kilobytes": sum(first.values()) / 1e3,
+        "second_visit_kilobytes": sum(second.values()) / 1e3,
+        "second_visit_asks": [url for url, length in second.items() if length],
         "seconds_from_first_byte_to_shape": (times["paint"] - times["byte"]) / 1000,
     }
+
+
+def _visit(context: BrowserContext, url: str) -> tuple[dict[str, int], dict[str, float]]:
+    """Bytes over the wire for each address that the page asks for, 0 if the browser has kept it; and its times."""
+    page = context.new_page()
+    network, asked, found = context.new_cdp_session(page), {}, {}
+    network.on("Network.requestWillBeSent", lambda event: asked.update({event["requestId"]: event["request"]["url"]}))
+    network.on(
+        "Network.loadingFinished", lambda event: found.update({asked[event["requestId"]]: event["encodedDataLength"]})
+    )
+    network.send("Network.enable")
+    Visitor(page, url).open()
+    page.wait_for_load_state("networkidle")
+    times = page.evaluate(TIMES)
+    page.close()
+    return found, times
 
 
 def main() -> None:

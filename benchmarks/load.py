@@ -1,6 +1,7 @@
 """Many visitors at once, by the page's own protocol, on this machine alone.
 
     python -m benchmarks.load http://127.0.0.1:8866 drawing --visitors 20 --seconds 30
+    python -m benchmarks.load http://127.0.0.1:8866 drawing --digits 6
     python -m benchmarks.load http://127.0.0.1:8866 coming-and-going --visitors 60 --seconds 600
 
 Prints one JSON object: answers, their times in milliseconds, and errors. `drawing` also tells what the server and its
@@ -194,11 +195,27 @@ def held_by(server: psutil.Process) -> dict[str, int]:
     }
 
 
-async def run(url: str, kind: str, visitors: int, seconds: float) -> Found:
-    """Let so many visitors in, a few at a time, and wait until all have left."""
+def numbers(digits: int) -> list[Drawing]:
+    """Numbers of so many digits side by side in the middle of the pad; one digit is larger."""
     samples = read_drawings(SAMPLES)
-    drawings = [placed(each.drawing, centre=(PAD_SIZE / 2, PAD_SIZE / 2), size=0.6 * PAD_SIZE) for each in samples]
-    found = Found()
+    if digits == 1:
+        return [placed(each.drawing, centre=(PAD_SIZE / 2, PAD_SIZE / 2), size=0.6 * PAD_SIZE) for each in samples]
+    step = PAD_SIZE / digits
+    return [
+        tuple(
+            stroke
+            for place in range(digits)
+            for stroke in placed(
+                random.choice(samples).drawing, centre=((place + 0.5) * step, PAD_SIZE / 2), size=0.7 * step
+            )
+        )
+        for _ in samples
+    ]
+
+
+async def run(url: str, kind: str, visitors: int, seconds: float, digits: int) -> Found:
+    """Let so many visitors in, a few at a time, and wait until all have left."""
+    drawings, found = numbers(digits), Found()
     act = draw_together if kind == "drawing" else come_and_go
     await act(url, visitors, seconds, drawings, found)
     return found
@@ -211,12 +228,17 @@ def main() -> None:
     parser.add_argument("kind", choices=["drawing", "coming-and-going"])
     parser.add_argument("--visitors", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--digits", type=int, default=1, help="of each number that is drawn")
     asked = parser.parse_args()
     if not asked.url.startswith(LOCAL):
         parser.error(f"{asked.url} is not on this machine: only {' and '.join(LOCAL)} are loaded.")
     if asked.visitors > MOST_VISITORS or asked.seconds > MOST_SECONDS:
         parser.error(f"at most {MOST_VISITORS} visitors and {MOST_SECONDS} seconds")
-    print(json.dumps(asyncio.run(run(asked.url, asked.kind, asked.visitors, asked.seconds)).report(), indent=2))
+    print(
+        json.dumps(
+            asyncio.run(run(asked.url, asked.kind, asked.visitors, asked.seconds, asked.digits)).report(), indent=2
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -1,15 +1,19 @@
 #!/bin/sh
-# What the tests need of the system, installed through apt where that may be done: Chromium, nginx, and openssl for a certificate.
-# Elsewhere Playwright installs its own browser, and the tests of nginx say that they are skipped.
+# What the tests need of the system, installed through apt where that may be done: Chromium, Firefox, WebKit and a screen for it,
+# nginx, and openssl for a certificate. Elsewhere Playwright installs its own Chromium, and the tests of the others say that they
+# are skipped.
 set -eu
 PATH=$PATH:/usr/sbin
 wanted=
-for command in chromium nginx openssl; do command -v "$command" >/dev/null || wanted="$wanted $command"; done
-wanted=$(echo "$wanted" | sed 's/chromium/chromium fonts-dejavu-core/; s/nginx/nginx-light/')
+for command in chromium nginx openssl firefox-esr WebKitWebDriver Xvfb; do command -v "$command" >/dev/null || wanted="$wanted $command"; done
+wanted=$(echo "$wanted" | sed 's/chromium/chromium fonts-dejavu-core/; s/nginx/nginx-light/; s/WebKitWebDriver/webkit2gtk-driver/; s/Xvfb/xvfb/')
 if [ -n "$wanted" ] && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
   echo "Installing$wanted with apt ..."
   # RUNLEVEL=1: nginx is installed, but not started as a service of this machine.
-  apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $wanted >/dev/null || true
+  apt-get update -qq || true
+  for package in $wanted; do
+    RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" >/dev/null || true
+  done
 fi
 command -v chromium >/dev/null && exit 0
 echo "No chromium on the PATH: asking Playwright for its own ..."

@@ -76,7 +76,7 @@ def test_the_page_imports_nothing_that_only_training_needs() -> None:
     assert found >= NETWORK and {"ipywidgets", "ipycanvas"} <= found
 
 
-@pytest.mark.parametrize("view", ["pad", "tiles", "pixels", "throttle"])
+@pytest.mark.parametrize("view", ["pad", "answer", "pixels", "throttle"])
 def test_what_a_person_sees_knows_no_network(view: str) -> None:
     assert imported_by(f"mnist_helpers.page.{view}") & (HEAVY | NETWORK) == set()
 

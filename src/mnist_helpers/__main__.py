@@ -1,19 +1,27 @@
-"""Serve the page, read numbers; measure the recogniser, calibrate it, write its model card, convert it."""
+"""Serve the page, read numbers; measure the recogniser, calibrate it, write its model card, convert it, add one."""
 
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from mnist_helpers.evaluation.card import write_card
 from mnist_helpers.evaluation.evaluate import evaluate_drawings, evaluate_mnist
-from mnist_helpers.preprocessing.drawings_file import read_drawings
-from mnist_helpers.recognition.model_metadata import MODELS, read_calibration, save_section, stored_threshold
-from mnist_helpers.recognition.network import Network
-from mnist_helpers.recognition.reading import Reader, as_json
+from mnist_helpers.preprocessing.drawings_file import digit_labels, read_drawings
+from mnist_helpers.preprocessing.picture import is_picture
+from mnist_helpers.recognition.model_metadata import (
+    MODELS,
+    network_path,
+    read_calibration,
+    save_section,
+    stored_threshold,
+)
+from mnist_helpers.recognition.network import Network, silence_stderr
+from mnist_helpers.recognition.number import Reading, as_json
+from mnist_helpers.recognition.reading import Reader
 from mnist_helpers.recognition.recogniser import Recogniser
 
 
@@ -29,8 +37,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     if isinstance(result, dict):
         print(json.dumps(result, indent=2))
-    elif result:
-        print("\n".join(map(json.dumps, result)))
     return 0
 
 
@@ -40,8 +46,8 @@ def _parser() -> argparse.ArgumentParser:
     page = _command(commands, "page", _page, "serve the page and open it in a browser")
     page.add_argument("--port", type=int, default=8866, help="where it is served on this computer (%(default)s)")
     page.add_argument("--no-browser", action="store_true", help="do not open a browser")
-    read = _command(commands, "read", _read, "read the numbers of drawings files, one JSON object a line")
-    read.add_argument("files", nargs="+", type=Path, metavar="FILE", help="drawings of numbers, JSON lines")
+    read = _command(commands, "read", _read, "read the numbers in pictures and drawings, one JSON object a line")
+    read.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a picture, or drawings as JSON lines")
     evaluate = _command(commands, "evaluate", _evaluate, "print what is right and what is refused, as one JSON object")
     evaluate.add_argument("--mnist", action="store_true", help="measure on MNIST's 10,000 test digits instead")
     calibrate = _command(
@@ -51,8 +57,16 @@ def _parser() -> argparse.ArgumentParser:
     export = _command(
         commands, "export", _export, "convert to TensorFlow.js and check all forms on MNIST's 10,000 test digits"
     )
+    add = _command(commands, "add", _add, "try a network of your own on MNIST, adapt it, and keep it in models")
+    add.add_argument("file", type=Path, metavar="FILE", help="a Keras model, .keras or .h5, or .tflite")
+    add.add_argument("--name", help="what it is called in models (the name of FILE)")
     for command in (read, evaluate, calibrate, card, export):
-        command.add_argument("--model", type=Path, default=MODELS / "digits.tflite", help="the network, for LiteRT")
+        command.add_argument(
+            "--model",
+            type=network_path,
+            default="digits",
+            help="a .tflite file, or a name in models (%(default)s)",
+        )
     for command in (evaluate, calibrate, card):
         command.add_argument("--drawings", nargs="+", default=[], metavar="FILE", help="drawings of digits, JSON lines")
         command.add_argument("--negatives", nargs="+", default=[], metavar="FILE", help="drawings of anything else")
@@ -78,10 +92,26 @@ def _mnist():
     return load_mnist()
 
 
-def _read(options: argparse.Namespace) -> list[dict]:
-    drawings = [(str(path), each.drawing) for path in options.files for each in read_drawings(path)]
-    reader = Reader(Recogniser(options.model))
-    return [{"file": file} | as_json(reader.read(drawing)) for file, drawing in drawings]
+def _read(options: argparse.Namespace) -> None:
+    """Print what each file says; one that cannot be read keeps no other from being read, and is told last."""
+    reader, refused = Reader(Recogniser(options.model)), []
+    for path in options.files:
+        try:
+            for reading in _readings(reader, path):
+                print(json.dumps({"file": str(path)} | as_json(reading)))
+        except (OSError, ValueError) as error:
+            refused.append(str(error))
+    if refused:
+        raise ValueError("\n".join(refused))
+
+
+def _readings(reader: Reader, path: Path) -> Iterator[Reading]:
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder. Give the files in it.")
+    if path.exists() and is_picture(path):
+        yield reader.read_picture(path)
+    else:
+        yield from (reader.read(each.drawing) for each in read_drawings(path))
 
 
 def _evaluate(options: argparse.Namespace) -> dict:
@@ -96,13 +126,27 @@ def _calibrate(options: argparse.Namespace) -> dict:
 
     drawings, negatives = read_drawings(*options.drawings), read_drawings(*options.negatives)
     network = Network(options.model)
+    if wanted := drawings or negatives:
+        digit_labels(drawings)  # what cannot be used is told at once, not after the fit
     temperature = fit_temperature_on_mnist(network, _mnist())
     chosen_on = [Path(name).name for name in options.drawings] or ["an earlier network"]
-    wanted = drawings or negatives
     threshold = choose_threshold(options.model, temperature, drawings) if wanted else stored_threshold(options.model)
     settings = {"temperature": temperature, "threshold": threshold, "threshold_chosen_on": chosen_on}
     kept = save_section(options.model, "calibration", settings)
     return kept | evaluate_drawings(Recogniser(options.model), drawings, negatives) if wanted else kept
+
+
+def _add(options: argparse.Namespace) -> dict:
+    with silence_stderr():  # of TensorFlow, which says much while it starts
+        from mnist_helpers.training.adopt import adopt, new_network
+
+    mnist = _mnist()
+    with new_network(options.file.stem if options.name is None else options.name) as network:
+        found = adopt(options.file, network, mnist)
+        scores = evaluate_mnist(Recogniser(network), mnist)
+        save_section(network, "measured", {"mnist": scores})
+        write_card(network)
+    return {"network": network.stem, "found": str(found), "mnist": scores}
 
 
 def _export(options: argparse.Namespace) -> dict:

@@ -75,11 +75,13 @@ def proxy(server: Server) -> Iterator[LatencyProxy]:
 
 @pytest.fixture
 def visit(chromium: Browser, server: Server) -> Iterator[Visit]:
-    """Open the page anew: `visit(url, **context options)`; it must have nothing to complain of when the test ends."""
+    """Open the page anew: `visit(url, init_script=..., **context options)`; at the end it must have no complaint."""
     visitors: list[Visitor] = []
 
-    def open_page(url: str = server.url, **options) -> Visitor:
-        visitors.append(Visitor(chromium.new_context(**(DESKTOP | options)).new_page(), url))
+    def open_page(url: str = server.url, *, init_script: str = "", **options) -> Visitor:
+        context = chromium.new_context(**(DESKTOP | options))
+        context.add_init_script(init_script)
+        visitors.append(Visitor(context.new_page(), url))
         return visitors[-1].open()
 
     yield open_page

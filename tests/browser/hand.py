@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from mnist_helpers.page.pad import PAD_SIZE
 from mnist_helpers.preprocessing.drawing import Drawing, Stroke, placed
 from mnist_helpers.preprocessing.drawings_file import LabelledDrawing
+from tests.numbers import number
 
 SIZES = 0.35, 0.85
 MARGIN = 0.05
@@ -29,6 +30,12 @@ def somewhere(drawings: Iterable[LabelledDrawing], *, seed: int) -> Iterator[tup
         centre = (chance.uniform(room, 1 - room) * PAD_SIZE, chance.uniform(room, 1 - room) * PAD_SIZE)
         drawing = placed(each.drawing, centre=centre, size=size * PAD_SIZE)
         yield each.label, tuple(simplified(stroke, DETAIL * size * PAD_SIZE) for stroke in drawing)
+
+
+def number_on_pad(label: str) -> Drawing:
+    """A number across the whole pad."""
+    drawing = placed(number(label), centre=(PAD_SIZE / 2, PAD_SIZE / 2), size=0.85 * PAD_SIZE)
+    return tuple(simplified(stroke, DETAIL / len(label) * PAD_SIZE) for stroke in drawing)
 
 
 def simplified(stroke: Stroke, detail: float) -> Stroke:

@@ -108,3 +108,9 @@ def kernels(server: Server) -> set[int]:
     """The ids of the kernels that a server runs."""
     children = psutil.Process(server.pid).children(recursive=True)
     return {child.pid for child in children if any("ipykernel" in word for word in child.cmdline())}
+
+
+def kernel_of(server: Server, kernel_id: str) -> int:
+    """The process of one of these kernels."""
+    (found,) = (pid for pid in kernels(server) if any(kernel_id in word for word in psutil.Process(pid).cmdline()))
+    return found

@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from .hand import SEVEN
+from .hand import SEVEN, number_on_pad
 from .visitor import Visitor
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]}}
@@ -32,11 +32,14 @@ def test_axe_finds_no_violation(screen: str, scheme: Literal["light", "dark"], r
         visitor.button(name).click()
         visitor.page.locator(shown).wait_for()
     drawn = violations(visitor)
+    visitor.clear()
+    visitor.draw(number_on_pad("407"))
+    of_number = violations(visitor)
     for name, shown in TOGGLES.items():
         visitor.button(name).click()
         visitor.page.locator(shown).wait_for(state="detached")
     visitor.page.emulate_media(color_scheme="light")
-    assert (empty, drawn) == ([], [])
+    assert (empty, drawn, of_number) == ([], [], [])
 
 
 def test_dark_is_dark(desktop: Visitor) -> None:

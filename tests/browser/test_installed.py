@@ -23,6 +23,7 @@ VERSIONS = [
     for version in ("3.11", "3.12", "3.13", "3.14")
 ]
 """The Pythons that the page is meant for; all but the running one are for `make pythons`."""
+PINS = ROOT / "constraints.txt"
 
 
 def python(version: str) -> str | None:
@@ -54,7 +55,7 @@ def installed(request: pytest.FixtureRequest, wheel: Path, tmp_path_factory: pyt
     folder = tmp_path_factory.mktemp("environment")
     run(base, "-m", "venv", folder)
     commands = folder / ("Scripts" if os.name == "nt" else "bin")
-    run(commands / "python", "-m", "pip", "install", "--quiet", "--constraint", ROOT / "constraints.txt", wheel)
+    run(commands / "python", "-m", "pip", "install", "--quiet", "--no-compile", "--constraint", PINS, wheel)
     yield commands
     shutil.rmtree(folder)
 
@@ -74,6 +75,7 @@ def test_the_page_is_served_from_an_empty_folder(installed: Path, chromium: Brow
         assert visitor.answer == "7"
         assert visitor.page_errors == []
         visitor.page.close()
+    assert (installed.parent / "etc/jupyter/jupyter_server_config.d/mnist_helpers.json").exists()  # for Lab and Binder
     scores = run(installed / "mnist-helpers", "evaluate", "--drawings", SAMPLES, cwd=tmp_path)
     assert float(re.search(r'"accuracy": ([\d.]+)', scores)[1]) > 0.98  # type: ignore[index]
     (network,) = installed.parent.rglob("mnist_helpers/models/digits.tflite")

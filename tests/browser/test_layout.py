@@ -2,7 +2,7 @@
 
 import pytest
 
-from .hand import SEVEN
+from .hand import SEVEN, number_on_pad
 from .visitor import Visitor
 
 SCREENS = {
@@ -37,7 +37,8 @@ def on(*names: str):
 def test_pad_and_answer_are_seen_together_and_nothing_is_sideways(screen: Visitor) -> None:
     size = screen.page.viewport_size
     assert size
-    for drawing in ((), SEVEN):
+    for drawing in ((), SEVEN, number_on_pad("985672")):
+        screen.clear()
         screen.draw(drawing)
         for name in (".digit-pad canvas", "[data-answer]"):
             box = screen.page.locator(name).bounding_box()
@@ -48,7 +49,7 @@ def test_pad_and_answer_are_seen_together_and_nothing_is_sideways(screen: Visito
 
 @on()
 def test_what_can_be_tapped_is_large_enough(screen: Visitor) -> None:
-    screen.draw(SEVEN)
+    screen.draw(number_on_pad("31415"))
     screen.button("Pixel values").click()
     screen.page.locator("[data-values]").wait_for()
     small = []

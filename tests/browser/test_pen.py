@@ -1,10 +1,13 @@
 """What a pen may do on a pad besides drawing a neat stroke: each does what a person expects."""
 
 import json
+from collections.abc import Callable
+
+import pytest
 
 from mnist_helpers.page.dashboard import EXAMPLE_SIZE
 from mnist_helpers.page.pad import PAD_SIZE
-from mnist_helpers.preprocessing.drawing import Drawing, placed
+from mnist_helpers.preprocessing.drawing import Drawing, Stroke, placed
 from mnist_helpers.preprocessing.drawings_file import SAMPLES, read_drawings
 
 from .conftest import PHONE, Visit
@@ -22,14 +25,44 @@ def test_a_click_is_a_dot_and_no_digit(desktop: Visitor) -> None:
     assert len(desktop.drawing) == 1
 
 
-def test_the_right_button_draws_nothing(desktop: Visitor) -> None:
-    start, end = desktop.on_screen([(300, 300), (500, 500)])
-    desktop.mouse("mousePressed", start, buttons=2, button="right")
-    desktop.mouse("mouseMoved", end, buttons=2, button="right")
-    desktop.mouse("mouseReleased", end, buttons=0, button="right")
-    desktop.page.keyboard.press("Escape")  # closes the browser's own menu, if it opened
-    desktop.draw((((600, 600),),))
-    assert len(desktop.drawing) == 1 and not desktop.inked((400, 400))
+FIRST, SECOND = ((200, 200), (200, 400), (200, 600)), ((600, 200), (600, 400), (600, 600))
+ACROSS = ((100, 300), (250, 310), (350, 300))
+"""Over the first stroke, not as far as the second."""
+
+
+def right_button(visitor: Visitor, way: Stroke) -> None:
+    first, *others = visitor.on_screen(way)
+    visitor.mouse("mousePressed", first, buttons=2, button="right")
+    for place in others:
+        visitor.mouse("mouseMoved", place, buttons=2, button="right")
+    visitor.mouse("mouseReleased", others[-1], buttons=0, button="right")
+
+
+def eraser_end(visitor: Visitor, way: Stroke) -> None:
+    first, *others = visitor.on_screen(way)
+    visitor.canvas.evaluate(POINTER, ["pointerdown", "pen", 81, first, ERASER_END])
+    for place in others:
+        visitor.canvas.evaluate(POINTER, ["pointermove", "pen", 81, place, ERASER_END])
+    visitor.canvas.evaluate(POINTER, ["pointerup", "pen", 81, others[-1], 0])
+
+
+@pytest.mark.parametrize("erase", [right_button, eraser_end])
+def test_an_eraser_takes_away_the_strokes_that_it_crosses(
+    erase: Callable[[Visitor, Stroke], None], desktop: Visitor
+) -> None:
+    desktop.page.evaluate("menus = []; addEventListener('contextmenu', (event) => menus.push(event.defaultPrevented))")
+    desktop.draw((FIRST, SECOND))
+    before, wanted = desktop.drawing, desktop.received + 1
+    erase(desktop, ACROSS)
+    desktop.wait_until(f"() => {STATE}.received === '{wanted}'")
+    desktop.wait_until_settled()
+    assert desktop.drawing == before[1:]
+    assert not desktop.inked(FIRST[1]) and not desktop.inked(ACROSS[0]) and desktop.inked(SECOND[1])
+    desktop.button("Undo").click()
+    desktop.wait_until(f"() => JSON.parse({STATE}.drawing).length === 2")
+    desktop.wait_until_settled()
+    assert desktop.drawing == before and desktop.inked(FIRST[1])
+    assert desktop.page.evaluate("menus") == ([True] if erase is right_button else [])
 
 
 def test_hovering_sends_nothing(desktop: Visitor) -> None:
@@ -94,11 +127,45 @@ def test_a_second_finger_does_not_draw(phone: Visitor) -> None:
     assert all(abs(x - 200) < 5 for x, _ in stroke) and not phone.inked((600, 300))
 
 
-POINTER = """(canvas, [type, pointerType, pointerId, [clientX, clientY]]) => {
-  canvas.setPointerCapture = () => {};
-  const event = { pointerType, pointerId, clientX, clientY, button: 0, bubbles: true, cancelable: true };
+def test_a_moving_finger_takes_over_from_one_at_rest(phone: Visitor) -> None:
+    rest, shaken, start, along, end = phone.on_screen([(700, 700), (705, 703), (200, 200), (200, 400), (200, 600)])
+    wanted = phone.received + 1
+    phone.touch("touchStart", [rest])
+    phone.touch("touchStart", [rest, start])
+    phone.touch("touchMove", [shaken, along])
+    phone.touch("touchMove", [shaken, end])
+    phone.touch("touchEnd", [])
+    phone.wait_until(f"() => {STATE}.received === '{wanted}'")
+    phone.wait_until_settled()
+    (stroke,) = phone.drawing
+    assert stroke[0][1] < 205 and stroke[-1][1] > 595 and all(abs(x - 200) < 5 for x, _ in stroke)
+    assert not phone.inked((700, 700))
+
+
+CANCELLED = """for (const type of ['pointermove', 'pointerup']) {
+  addEventListener(type, (event) => event.stopImmediatePropagation(), { capture: true });
+}
+addEventListener('pointerdown', ({ target, pointerId, pointerType }) => setTimeout(() => {
+  target.releasePointerCapture(pointerId);
+  target.dispatchEvent(new PointerEvent('pointercancel', { pointerId, pointerType, bubbles: true }));
+}));"""
+"""As Safari is said to do at times: the pointer is gone after its first point, and the touch goes on."""
+
+
+def test_a_touch_whose_pointer_is_cancelled_draws_to_its_end(visit: Visit) -> None:
+    phone = visit(**PHONE, init_script=CANCELLED)
+    phone.draw((FIRST, SECOND), touch=True)
+    assert [stroke[-1] for stroke in phone.drawing] == [pytest.approx(stroke[-1], abs=3) for stroke in (FIRST, SECOND)]
+    assert all(len(stroke) == 3 for stroke in phone.drawing) and phone.inked(FIRST[1])
+
+
+POINTER = """(canvas, [type, pointerType, pointerId, [clientX, clientY], buttons]) => {
+  const event = { pointerType, pointerId, clientX, clientY, buttons, bubbles: true, cancelable: true };
   canvas.dispatchEvent(new PointerEvent(type, event));
 }"""
+"""A pointer that does not exist, so it cannot be captured: it draws all the same."""
+ERASER_END = 32
+"""Of the buttons of a pen that is turned around."""
 
 
 def test_a_pen_takes_over_from_the_palm_that_came_first(visit: Visit) -> None:
@@ -114,7 +181,7 @@ def test_a_pen_takes_over_from_the_palm_that_came_first(visit: Visit) -> None:
         ("pointerdown", "touch", 73, palm),
         ("pointerup", "touch", 73, palm),
     ):
-        phone.canvas.evaluate(POINTER, list(event))
+        phone.canvas.evaluate(POINTER, [*event, 1])
     phone.wait_until(f"() => {STATE}.received === '{wanted}'")
     phone.wait_until_settled()
     (stroke,) = phone.drawing

@@ -11,7 +11,7 @@ from mnist_helpers.preprocessing.drawing import Drawing, Stroke
 from .conftest import Visit
 from .hand import SEVEN, THREE
 from .latency_proxy import LatencyProxy
-from .servers import Server, kernels
+from .servers import Server, kernel_of
 from .visitor import STATE, Visitor
 
 FOUR: Drawing = (
@@ -145,10 +145,9 @@ def still_down(visitor: Visitor) -> None:
 def test_a_killed_kernel_is_told_soon_and_one_button_brings_the_drawing_back(
     pen: Callable[[Visitor], None], server: Server, visit: Visit
 ) -> None:
-    others = kernels(server)
     visitor = visit()
     visitor.draw(THREE)
-    (kernel,) = kernels(server) - others
+    kernel = kernel_of(server, visitor.kernel_id)
     visitor.put_down(MORE[:2])
     killed = visitor.page.evaluate(CLOCK)
     psutil.Process(kernel).kill()

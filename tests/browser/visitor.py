@@ -66,13 +66,17 @@ class Visitor:
         return self
 
     def wait_until_ready(self) -> None:
-        """Wait for the pad."""
-        self.canvas.wait_for(timeout=120_000)
-        self.page.locator("[data-received]").first.wait_for(state="attached")
+        """Wait for the pad that has a kernel."""
+        self.page.locator("[data-answer]").first.wait_for(state="attached", timeout=120_000)
+        self.page.locator("#early").wait_for(state="detached")
 
     @property
     def canvas(self) -> Locator:
         return self.page.locator(".digit-pad canvas").first
+
+    @property
+    def kernel_id(self) -> str:
+        return json.loads(self.page.locator("#jupyter-config-data").text_content() or "")["kernelId"]
 
     @property
     def answer(self) -> str | None:

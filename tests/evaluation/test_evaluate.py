@@ -14,6 +14,7 @@ from mnist_helpers.evaluation.evaluate import evaluate_drawings, wilson_interval
 from mnist_helpers.preprocessing.drawings_file import SAMPLES, LabelledDrawing, write_drawings
 from mnist_helpers.recognition.model_metadata import MODELS, sha256
 from mnist_helpers.recognition.recognition import Recognition
+from mnist_helpers.training import calibrate
 from tests.numbers import digits_of, number
 
 CALIBRATION_ERROR = 0.005
@@ -35,6 +36,12 @@ def network(tmp_path):
     for name in ("digits.tflite", "digits.json", "digits.keras"):
         (tmp_path / name).write_bytes((MODELS / name).read_bytes())
     return tmp_path / "digits.tflite"
+
+
+@pytest.fixture
+def few_images(monkeypatch):
+    """Let the temperature be fitted on few images, where it is not looked at."""
+    monkeypatch.setattr(calibrate, "TEMPERATURE_IMAGES", 500)
 
 
 def _drawing(best, is_answered, label="7", **fields):
@@ -191,7 +198,7 @@ def test_calibrate_wants_drawings_with_negatives(capsys, network):
     assert network.with_suffix(".json").read_text() == before
 
 
-def test_calibrate_without_drawings_keeps_the_threshold_even_of_an_earlier_network(capsys, network):
+def test_calibrate_without_drawings_keeps_the_threshold_even_of_an_earlier_network(capsys, network, few_images):
     earlier = json.loads(network.with_suffix(".json").read_text())["calibration"]
     settings = {"calibration": {"temperature": 9.0, "threshold": 0.123, "sha256": "of another network"}}
     network.with_suffix(".json").write_text(json.dumps(settings))
@@ -203,7 +210,7 @@ def test_calibrate_without_drawings_keeps_the_threshold_even_of_an_earlier_netwo
 
 
 @pytest.mark.parametrize("drawings", [[], ["--drawings", str(SAMPLES)]])
-def test_calibrate_makes_the_settings_of_a_network_that_has_none(capsys, network, drawings):
+def test_calibrate_makes_the_settings_of_a_network_that_has_none(capsys, network, few_images, drawings):
     network.with_suffix(".json").unlink()
     assert main(["calibrate", "--model", str(network), *drawings]) == 0
     assert 0 < json.loads(network.with_suffix(".json").read_text())["calibration"]["threshold"] < 1

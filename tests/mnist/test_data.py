@@ -11,23 +11,9 @@ import numpy as np
 import pytest
 
 from mnist_helpers.mnist.data import DataError, Sources, load_mnist
-from tests.small_mnist import FILES, cached, is_the_small_mnist, small_sources
+from tests.small_mnist import FILES, cached, is_the_small_mnist
 
 TRAIN_IMAGES = "train-images-idx3-ubyte"
-
-
-@pytest.fixture
-def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sources:
-    return small_sources(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sources: Sources) -> Path:
-    """The empty folder that `MNIST_DIR` names."""
-    path = tmp_path / "mnist"
-    path.mkdir()
-    monkeypatch.setenv("MNIST_DIR", str(path))
-    return path
 
 
 def test_the_true_mnist_is_loaded() -> None:

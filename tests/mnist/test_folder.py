@@ -9,23 +9,9 @@ import pytest
 
 from mnist_helpers.mnist.data import Sources, load_mnist
 from mnist_helpers.mnist.folder import DataError
-from tests.small_mnist import FILES, is_the_small_mnist, small_sources
+from tests.small_mnist import FILES, is_the_small_mnist
 
 TRAIN_IMAGES = "train-images-idx3-ubyte"
-
-
-@pytest.fixture
-def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sources:
-    return small_sources(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sources: Sources) -> Path:
-    """The empty folder that `MNIST_DIR` names."""
-    path = tmp_path / "mnist"
-    path.mkdir()
-    monkeypatch.setenv("MNIST_DIR", str(path))
-    return path
 
 
 def arrays() -> dict[str, np.ndarray]:

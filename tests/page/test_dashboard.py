@@ -13,6 +13,7 @@ from mnist_helpers.preprocessing.raster import BLANK, DigitImage, rasterise, sta
 from mnist_helpers.recognition.calibration import Calibration
 from mnist_helpers.recognition.recogniser import ModelError
 from mnist_helpers.recognition.recognition import EMPTY, Recognition
+from tests.numbers import number
 
 STROKE = ((200.0, 200.0), (600.0, 210.0), (350.0, 700.0))
 
@@ -34,6 +35,9 @@ class FakeRecogniser:
         if self.error:
             raise self.error
         return self(rasterise(drawing) if digit is None else digit)
+
+    def recognise_many(self, drawings, digits, *, pad_size: float | None = None) -> list[Recognition]:
+        return [self.recognise(each, digit=digit) for each, digit in zip(drawings, digits, strict=True)]
 
     def probabilities_of(self, digits: np.ndarray) -> np.ndarray:
         return np.full((len(digits), 10), 0.1, np.float32)
@@ -81,6 +85,21 @@ def test_lifting_the_pen_does_not_recognise_the_same_drawing_again(
     draw(dashboard, *STROKE)
     dashboard.show_values.value = True
     assert len(recogniser.asked) == len(set(recogniser.asked)) and dashboard.pad.drawing in recogniser.asked
+
+
+def test_a_digit_of_a_number_is_looked_at_when_the_page_asks_for_it() -> None:
+    dashboard = Dashboard()
+    dashboard.show_values.value = dashboard.show_importance.value = True
+    dashboard.pad.show_drawing(number("407"))
+    assert 'data-answer="407"' in dashboard.answer.value and dashboard.answer.recognition.answer == 7
+    before = dashboard.details.value, dashboard.importance.value, dashboard.values.value
+    dashboard._requests.value = '{"part": 0}'
+    assert dashboard.answer.strokes == dashboard.pad.drawing[: len(number("4"))]
+    assert dashboard.answer.recognition.answer == 4
+    assert (dashboard.answer.digit == rasterise(dashboard.answer.strokes)).all()
+    after = dashboard.details.value, dashboard.importance.value, dashboard.values.value
+    assert [old == new for old, new in zip(before, after, strict=True)] == [False] * 3
+    assert dashboard.details.details and dashboard.details.details.drawing == dashboard.pad.drawing
 
 
 def test_an_empty_pad_shows_nothing(dashboard: Dashboard) -> None:

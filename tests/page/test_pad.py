@@ -5,10 +5,11 @@ import json
 import math
 import re
 from html import unescape
+from importlib.resources import files
 
 import pytest
 
-from mnist_helpers.page.pad import MAX_POINTS, PAD_SIZE, DigitPad, pad_script
+from mnist_helpers.page.pad import MAX_POINTS, PAD_SIZE, DigitPad
 from mnist_helpers.preprocessing.drawing import Point
 
 
@@ -24,9 +25,9 @@ class Pen:
         touches = [{"x": x, "y": y} for x, y in points]
         self.canvas._handle_frontend_event(self.canvas, {"event": event, "touches": touches}, [])
 
-    def down(self, point: Point) -> None:
+    def down(self, point: Point, *, erases: bool = False) -> None:
         self.number, self.count = self.number + 1, 1
-        self._send("touch_start", point, (self.number, 0))
+        self._send("touch_start", point, (self.number, int(erases)))
 
     def move(self, *points: Point) -> None:
         self.count += len(points)
@@ -286,7 +287,8 @@ def test_a_pen_takes_over_from_the_hand(pad: DigitPad, pen: Pen) -> None:
 
 
 def test_the_script_watches_the_pads_own_class(pad: DigitPad) -> None:
-    assert "digit-pad" in pad._dom_classes and ".digit-pad canvas" in pad_script()
+    script = files("mnist_helpers.page").joinpath("pointers.js").read_text()
+    assert "digit-pad" in pad._dom_classes and ".digit-pad canvas" in script
 
 
 def test_what_is_done_in_the_middle_of_a_stroke_concerns_the_strokes_before_it(pad: DigitPad, pen: Pen) -> None:
@@ -339,3 +341,53 @@ def test_a_dropped_stroke_is_nothing_to_undo(pad: DigitPad, pen: Pen) -> None:
     pen.up_with_a_hole()
     pad.undo()
     assert pad.drawing == (), "a stroke that was dropped has forgotten what can be undone"
+
+
+def test_an_eraser_takes_strokes_away_in_one_step_that_can_be_undone(
+    pad: DigitPad, pen: Pen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted: list[int] = []
+    monkeypatch.setattr(type(pen.canvas), "stroke_lines", lambda canvas, points: painted.append(len(points)))
+    pen.canvas._handle_frontend_event(pen.canvas, {"event": "client_ready"}, [])
+    left, middle, right = (((x, 100), (x, 200), (x, 300)) for x in (100, 300, 500))
+    for stroke in (left, middle, right):
+        pen.stroke(*stroke)
+    painted.clear()
+    pen.down((50, 150), erases=True)
+    pen.move((200, 150))
+    assert pad.drawing == (middle, right) and pad.is_drawing and painted == [3, 3]
+    pen.move((250, 150))
+    assert painted == [3, 3], "painted although nothing was erased"
+    pen.move((350, 150))
+    pen.up()
+    assert pad.drawing == (right,) and not pad.is_drawing and published(pad)["received"] == "4"
+    assert json.loads(published(pad)["drawing"]) == [[list(point) for point in right]]
+    pad.undo()
+    assert pad.drawing == (left, middle, right)
+    pad.redo()
+    assert pad.drawing == (right,)
+
+
+def test_an_eraser_that_crosses_nothing_is_nothing_to_undo(pad: DigitPad, pen: Pen) -> None:
+    pen.stroke((100, 100), (100, 300))
+    pen.down((500, 500), erases=True)
+    pen.up()
+    pad.undo()
+    assert pad.drawing == () and published(pad)["received"] == "2"
+
+
+def test_what_an_eraser_took_comes_back_if_its_way_has_a_hole(pad: DigitPad, pen: Pen) -> None:
+    stroke = ((100, 100), (100, 300))
+    pen.stroke(*stroke)
+    pen.down((50, 200), erases=True)
+    pen.move((150, 200))
+    pen.up_with_a_hole()
+    assert pad.drawing == (stroke,) and not pad.is_drawing
+
+
+def test_a_full_pad_can_be_erased(pad: DigitPad, pen: Pen) -> None:
+    pen.stroke((0, 5), *((x % PAD_SIZE, 5) for x in range(3 * MAX_POINTS)))
+    pen.down((400, 0), erases=True)
+    pen.move((400, 10))
+    pen.up()
+    assert pad.drawing == ()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from mnist_helpers.page.pad import DigitPad
-from mnist_helpers.preprocessing.drawing import Drawing, Point
+from mnist_helpers.preprocessing.drawing import Drawing, Point, without_crossed
 
 STEPS = 40
 """Fewer than the drawings that can be undone."""
@@ -22,8 +22,8 @@ EXAMPLE: Drawing = (((1.0, 1.0), (2.0, 2.0), (3.0, 3.0), (4.0, 4.0)), ((5.0, 5.0
 class Stroke:
     """A stroke as the page keeps it until the kernel has confirmed it; `whole` while no message of it got lost."""
 
-    def __init__(self, serial: int, point: Point, *, whole: bool) -> None:
-        self.serial, self.points, self.whole, self.lifted = serial, [point], whole, False
+    def __init__(self, serial: int, point: Point, *, erases: bool, whole: bool) -> None:
+        self.serial, self.points, self.erases, self.whole, self.lifted = serial, [point], erases, whole, False
 
 
 class PageAndKernel(RuleBasedStateMachine):
@@ -59,7 +59,7 @@ class PageAndKernel(RuleBasedStateMachine):
             self.in_hand.whole = False
 
     def send_start(self, stroke: Stroke) -> None:
-        self.send("touch_start", stroke.points[0], (stroke.serial, 0))
+        self.send("touch_start", stroke.points[0], (stroke.serial, int(stroke.erases)))
 
     def send_end(self, stroke: Stroke) -> None:
         self.send("touch_end", (len(stroke.points), 0))
@@ -75,12 +75,13 @@ class PageAndKernel(RuleBasedStateMachine):
         assert found
         return unescape(found[1])
 
-    @rule(points=POINTS)
-    def put_down(self, points: list[Point]) -> None:
+    @rule(points=POINTS, erases=st.booleans())
+    def put_down(self, points: list[Point], erases: bool) -> None:
         if self.in_hand:
             return
         serial = (self.pending[-1].serial if self.pending else self.confirmed) + 1
-        self.in_hand = Stroke(serial, points[0], whole=self.is_sending and self.arrived == serial - 1)
+        whole = self.is_sending and self.arrived == serial - 1
+        self.in_hand = Stroke(serial, points[0], erases=erases, whole=whole)
         self.pending.append(self.in_hand)
         self.send_start(self.in_hand)
         self.move(points[1:])
@@ -123,6 +124,12 @@ class PageAndKernel(RuleBasedStateMachine):
     def resend(self) -> None:
         self.send("touch_cancel")
         self.hear()
+        self.send_again()
+
+    @precondition(lambda self: self.pending)
+    @rule()
+    def send_again(self) -> None:
+        """Send what is not known to have arrived, whether or not it has."""
         for stroke in self.pending:
             self.send_start(stroke)
             if stroke.points[1:]:
@@ -139,7 +146,16 @@ class PageAndKernel(RuleBasedStateMachine):
     def arrive(self, stroke: Stroke) -> None:
         assert stroke.serial == self.arrived + 1
         self.arrived = stroke.serial
-        self.turn_into((*self.finished, tuple(stroke.points)))
+        drawing = self.applied(stroke)
+        if drawing != self.finished:
+            self.turn_into(drawing)
+
+    def applied(self, stroke: Stroke) -> Drawing:
+        """The finished drawing after a stroke: one of ink, or the way of an eraser."""
+        points = tuple(stroke.points)
+        if stroke.erases:
+            return without_crossed(self.finished, points, reach=self.pad.pen_width / 2)
+        return (*self.finished, points)
 
     def turn_into(self, drawing: Drawing) -> None:
         self.timeline[self.at + 1 :] = [drawing]
@@ -195,10 +211,12 @@ class PageAndKernel(RuleBasedStateMachine):
 
     @invariant()
     def the_finished_drawing_is_right(self) -> None:
-        known = self.in_hand and self.in_hand.whole and (tuple(self.in_hand.points),)
-        assert self.pad.drawing[: len(self.finished)] == self.finished
-        if known:
-            assert self.pad.drawing == self.finished + known
+        if self.in_hand and self.in_hand.whole:
+            assert self.pad.drawing == self.applied(self.in_hand)
+        elif self.pad._in_hand and self.pad._in_hand.erases:
+            assert set(self.pad.drawing) <= set(self.finished)
+        else:
+            assert self.pad.drawing[: len(self.finished)] == self.finished
         told = tuple(tuple(map(tuple, stroke)) for stroke in json.loads(self.told("drawing")))
         assert told == self.finished[: len(told)] and int(self.told("received")) == self.arrived
 

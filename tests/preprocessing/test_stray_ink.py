@@ -31,10 +31,9 @@ def with_streak(drawing: Drawing) -> Drawing:
     return (*drawing, ((x.max() + 90, y.max() + 60), (x.max() + 110, y.max() + 65), (x.max() + 130, y.max() + 72)))
 
 
-@pytest.mark.parametrize("read", ["read", "read_digit"])
 @pytest.mark.parametrize("stray", [underlined, with_streak])
-def test_underlined_digits_and_digits_with_a_far_streak_are_answered(stray, read: str, reader: Reader) -> None:
-    found = [(getattr(reader, read)(stray(_at(each))).answer, each.label) for each in DIGITS]
+def test_underlined_digits_and_digits_with_a_far_streak_are_answered(stray, reader: Reader) -> None:
+    found = [(reader.read(stray(_at(each))).answer, each.label) for each in DIGITS]
     assert np.mean([answer == label for answer, label in found]) >= 0.9
     assert all(answer in (label, "?") for answer, label in found)
 

@@ -159,3 +159,17 @@ def test_a_scribble_of_very_many_strokes_is_one_drawing(reader):
 def test_a_point_that_is_not_finite_is_refused(reader):
     with pytest.raises(ValueError, match="not finite"):
         reader.read((*number("40"), ((float("nan"), 0.0),)))
+
+
+def test_the_newest_part_is_the_one_with_the_last_stroke(reader):
+    drawing = number("475")
+    assert reader.read(drawing).newest == 2
+    assert reader.read((*drawing[1:], drawing[0])).newest == 0
+
+
+def test_a_number_is_as_probable_as_all_its_digits_together(reader):
+    reading = reader.read(number("475"))
+    assert reading.probability == pytest.approx(
+        np.prod([max(part.recognition.probabilities) for part in reading.parts])
+    )
+    assert reader.read(()).probability == 0

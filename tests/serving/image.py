@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from tests.browser.servers import PATIENCE, _answers, free_port
 
 os.environ.setdefault("BUILDAH_ISOLATION", "chroot")  # the one that needs no rights over cgroups
+os.environ.setdefault("STORAGE_DRIVER", "vfs")  # the one that works inside a container too
 
 
 def command_output(*command: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from jupyter_server import _tz
 from jupyter_server.services.kernels import kernelmanager
 
-from mnist_helpers.serving import kernels
+from mnist_helpers.serving import extension, kernels
 
 SLOW = 2.0
 """Seconds between the moment when a kernel is among all kernels and the end of its start."""
@@ -33,6 +33,14 @@ class ClockedKernels(kernels.VisitorKernels):
         time.time = lambda: time_of_day() + ahead("time of day")
         kernelmanager.utcnow = now
         kernels.time = SimpleNamespace(monotonic=lambda: time.monotonic() + ahead("monotonic"))
+        super().__init__(**settings)
+
+
+class ClockedServerKernels(kernelmanager.AsyncMappingKernelManager):
+    """The same for a Jupyter server."""
+
+    def __init__(self, **settings: Any) -> None:
+        extension.time = SimpleNamespace(monotonic=lambda: time.monotonic() + ahead("monotonic"))
         super().__init__(**settings)
 
 

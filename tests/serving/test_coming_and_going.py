@@ -1,6 +1,7 @@
 """Visitors come, are told when there is no room, and leave nothing behind; what breaks, breaks for one visitor only."""
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -43,6 +44,21 @@ def test_those_who_come_at_the_same_moment_are_not_more_than_there_is_room_for(s
         assert await visitors(server.url) <= MOST
         for each in (each for each in rushing if each.cookies):
             await each.leave()
+
+    run(rush())
+
+
+def test_who_comes_when_the_pool_is_empty_gets_a_kernel_of_the_same_environment(server: Server):
+    wanted = json.loads((ROOT / "deploy/config/voila.json").read_text())["VoilaKernelManager"]["default_env_variables"]
+
+    async def rush() -> None:
+        rushing = [RawVisitor(server.url) for _ in range(MOST - 1)]
+        await asyncio.gather(*(each.load() for each in rushing))
+        environments = [kernel_of(server, each).environ() for each in rushing]
+        for each in rushing:
+            await each.leave()
+        assert {each["VOILA_PREHEAT"] for each in environments} == {"True", "False"}
+        assert [wanted.items() <= each.items() for each in environments] == [True] * len(rushing)
 
     run(rush())
 

@@ -12,9 +12,7 @@ from .image import command_output, engine_with_image, inside, serving
 
 @pytest.fixture(scope="module")
 def engine() -> str:
-    return engine_with_image() or pytest.skip(
-        "There is no image `digits`: `make image` builds it where docker, podman or buildah is."
-    )
+    return engine_with_image() or pytest.skip("There is no image `digits`: `make test-image` builds it.")
 
 
 def test_a_digit_drawn_on_the_page_of_the_image_is_recognised(engine: str, chromium: Browser):

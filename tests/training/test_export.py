@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from mnist_helpers.recognition.model_metadata import MODELS
+from mnist_helpers.recognition.numpy_network import NumpyNetwork
 
 keras = pytest.importorskip("keras", reason="needs what only training installs")
 export = pytest.importorskip("mnist_helpers.training.export")
+model = pytest.importorskip("mnist_helpers.training.model")
 
 ROOT = MODELS.parent
 TOOLS = "needs the tools that `make export` installs"
@@ -40,11 +42,31 @@ def test_litert_gives_what_keras_gives(small, digits, tmp_path):
     assert export.largest_difference(litert, export.keras_probabilities(small, digits)) <= export.TOLERANCE
 
 
+def with_strides_and_padding():
+    """A model in which padding is uneven and windows overlap, as LiteRT and NumPy must agree on."""
+    keras.utils.set_random_seed(1)
+    image = keras.Input((28, 28, 1))
+    strokes = keras.layers.Conv2D(6, 4, strides=3, padding="same", activation="relu")(image)
+    parts = keras.layers.Conv2D(8, (3, 2), strides=(1, 2), padding="same")(strokes)
+    pooled = keras.layers.MaxPooling2D(3, strides=2, padding="same")(parts)
+    everything = keras.layers.Dense(11, activation="softmax")(keras.layers.Flatten()(pooled))
+    return keras.Model(image, everything[:, :10])
+
+
+@pytest.mark.parametrize("build", [with_strides_and_padding, lambda: model.with_probabilities(model.build_fast())])
+def test_numpy_runs_what_is_exported(build, digits, tmp_path):
+    export.to_litert(build(), tmp_path / "other.tflite")
+    litert = export.litert_probabilities(tmp_path / "other.tflite", digits)
+    in_numpy = NumpyNetwork((tmp_path / "other.tflite").read_bytes())(digits)
+    assert np.ptp(litert) > 0.01
+    assert export.largest_difference(litert, in_numpy) <= export.TOLERANCE
+
+
 def test_the_committed_forms_are_the_same_network(digits):
-    model = keras.models.load_model(MODELS / "digits.keras")
+    saved = keras.models.load_model(MODELS / "digits.keras")
     litert = export.litert_probabilities(MODELS / "digits.tflite", digits)
-    assert export.largest_difference(litert, export.keras_probabilities(model, digits)) <= export.TOLERANCE
-    assert model.count_params() <= 400_000
+    assert export.largest_difference(litert, export.keras_probabilities(saved, digits)) <= export.TOLERANCE
+    assert saved.count_params() <= 400_000
 
 
 @pytest.mark.skipif(not export.can_run_tfjs(), reason=TOOLS)

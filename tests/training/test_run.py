@@ -91,7 +91,8 @@ def test_one_bar_tells_the_accuracy_and_the_time_left(mnist, capsys):
 
 
 def test_a_stopped_run_goes_on_as_if_it_had_not_stopped(mnist, tmp_path, monkeypatch):
-    whole, whole_history = train(mnist, TINY, 7, progress=False)
+    recipe = replace(TINY, validation_images=0)
+    whole, whole_history = train(mnist, recipe, 7, progress=False)
     asked = []
 
     def stop_in_the_last(images, labels, recipe, seed, epoch):
@@ -101,11 +102,11 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_stopped(mnist, tmp_path, monkeyp
 
     monkeypatch.setattr(run, "epoch_data", stop_in_the_last)
     with pytest.raises(KeyboardInterrupt):
-        train(mnist, TINY, 7, tmp_path, progress=False)
+        train(mnist, recipe, 7, tmp_path, progress=False)
     assert len(list(tmp_path.iterdir())) == 1
 
     monkeypatch.setattr(run, "epoch_data", lambda *at: asked.append(at[-1]) or epoch_data(*at))
-    resumed, history = train(mnist, TINY, 7, tmp_path, progress=False)
+    resumed, history = train(mnist, recipe, 7, tmp_path, progress=False)
     assert asked == [2]
     assert len(history) == 3
     assert [epoch.loss for epoch in history] == pytest.approx([epoch.loss for epoch in whole_history], rel=1e-3)

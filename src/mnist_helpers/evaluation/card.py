@@ -61,34 +61,68 @@ processor rounds otherwise, and then its accuracy may differ a little.
 MIT, as the rest of the project; the training data is MNIST (Yann LeCun, Corinna Cortes, Christopher J. C. Burges),
 CC BY-SA 3.0.
 """
+ADOPTED = """# Model card of {name}
+
+A network that was added by `mnist-helpers add`, from {source}. As it came, it {found}; it is kept so that
+it takes and gives what the project's own networks do.
+
+| file | what | bytes | SHA-256 |
+|---|---|---|---|
+{files}
+
+**In**: digit images (n, 28, 28, 1) of floats in [0, 1], white on black, as in MNIST; `rasterise` makes them.
+**Out**: the probabilities (n, 10) of the ten digits. {no_digit}
+
+## Accuracy
+
+{mnist}
+
+{drawings}
+
+## Calibration
+
+{calibration}
+"""
 FILES = {
-    "digits.keras": "the trained Keras model",
-    "digits.tflite": "the same for LiteRT, which the page runs",
+    ".keras": "the trained Keras model",
+    ".tflite": "the same for LiteRT, which the page runs",
 }
+NO_DIGIT = "1 minus their sum is the probability of the no-digit class."
+NO_NO_DIGIT = (
+    "They sum to 1, since it has no no-digit class: it reads a letter as one of the digits unless it is unsure of all."
+)
 MISSING = "Not measured for this network yet: `{command}`."
 
 
 def write_card(network: Path) -> None:
-    """Write README.md beside a network from its JSON file. Raises `ModelError` if that is missing or damaged."""
+    """Write the card of a network from its JSON file: README.md beside it or, if it was added, its name with .md.
+
+    Raises `ModelError` if the JSON file is missing or damaged.
+    """
     settings = read_metadata(network)
     current = sha256(network)
     measured = settings.get("measured", {})
     if measured.get("sha256") != current:
         measured = {}
-    text = TEMPLATE.format(
-        files=_files(network.parent),
-        training=_training(settings.get("training", {})),
-        mnist=_mnist(measured.get("mnist")),
-        drawings=_drawings(measured.get("drawings")),
-        calibration=_calibration(settings.get("calibration"), measured.get("mnist")),
-        export=_export(measured.get("export")),
-    )
-    network.with_name("README.md").write_text(text)
+    sections = {
+        "files": _files(network),
+        "mnist": _mnist(measured.get("mnist")),
+        "drawings": _drawings(measured.get("drawings")),
+        "calibration": _calibration(settings.get("calibration"), measured.get("mnist")),
+    }
+    if adopted := settings.get("adopted"):
+        no_digit = NO_DIGIT if adopted["no_digit_class"] else NO_NO_DIGIT
+        facts = {"name": network.stem, "source": adopted["from"], "found": adopted["found"], "no_digit": no_digit}
+        network.with_suffix(".md").write_text(ADOPTED.format(**sections, **facts))
+        return
+    own = {"training": _training(settings.get("training", {})), "export": _export(measured.get("export"))}
+    network.with_name("README.md").write_text(TEMPLATE.format(**sections, **own))
 
 
-def _files(folder: Path) -> str:
-    present = [folder / name for name in FILES if (folder / name).exists()]
-    return _lines(f"| {it.name} | {FILES[it.name]} | {it.stat().st_size:,} | `{sha256(it)}` |" for it in present)
+def _files(network: Path) -> str:
+    present = [(network.with_suffix(suffix), what) for suffix, what in FILES.items()]
+    rows = [(path, what) for path, what in present if path.exists()]
+    return _lines(f"| {path.name} | {what} | {path.stat().st_size:,} | `{sha256(path)}` |" for path, what in rows)
 
 
 def _training(facts: dict[str, Any]) -> str:

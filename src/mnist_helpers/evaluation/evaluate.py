@@ -4,15 +4,14 @@ MNIST's test digits are for this measurement only; nothing is chosen on them.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mnist_helpers.preprocessing.drawing import Drawing
 from mnist_helpers.preprocessing.drawings_file import LabelledDrawing, number_labels
 from mnist_helpers.recognition.calibration import reliability
-from mnist_helpers.recognition.reading import Reader, Reading
+from mnist_helpers.recognition.reading import Reader
 from mnist_helpers.recognition.recogniser import Recogniser
 
 if TYPE_CHECKING:  # needs what only training installs
@@ -25,13 +24,12 @@ def evaluate_drawings(
     """Measure accuracy and coverage on drawings of digits or numbers, and rejection on negatives; shares from 0 to 1.
 
     `accuracy` is that of the most probable reading, answered or not, and `answered` the coverage. A number is right
-    only whole; `split_wrong` is the share cut into another number of parts. Where all labels are digits, each drawing
-    is read as one digit, as the page does. Raises `ValueError` for a label that is no number.
+    only whole; `split_wrong` is the share cut into another number of parts. Raises `ValueError` for a label that is no
+    number.
     """
     labels = number_labels(drawings)
     reader = Reader(recogniser)
-    read = reader.read if any(len(label) > 1 for label in labels) else reader.read_digit
-    found = [read(each.drawing) for each in drawings]
+    found = [reader.read(each.drawing) for each in drawings]
     right = [reading.best == label for reading, label in zip(found, labels, strict=True)]
     answers = [reading.answer == label for reading, label in zip(found, labels, strict=True) if reading.is_sure]
     scores = {
@@ -43,7 +41,7 @@ def evaluate_drawings(
         "accuracy_answered": _share(answers),
         "split_wrong": _share(len(reading.parts) != len(label) for reading, label in zip(found, labels, strict=True)),
     }
-    return scores | _refusals(read, negatives) if negatives else scores
+    return scores | _refusals(reader, negatives) if negatives else scores
 
 
 def evaluate_mnist(recogniser: Recogniser, mnist: "Mnist") -> dict:
@@ -76,8 +74,8 @@ def mean_by_group(right: Iterable[bool], groups: Iterable[str]) -> dict[str, flo
     return {group: _share(members[group]) for group in sorted(members)}
 
 
-def _refusals(read: Callable[[Drawing], Reading], negatives: Sequence[LabelledDrawing]) -> dict[str, float]:
-    refused = [not read(each.drawing).is_sure for each in negatives]
+def _refusals(reader: Reader, negatives: Sequence[LabelledDrawing]) -> dict[str, float]:
+    refused = [not reader.read(each.drawing).is_sure for each in negatives]
     clear = [one for one, each in zip(refused, negatives, strict=True) if not each.ambiguous]
     return {"rejected": _share(refused), "rejected_clear": _share(clear)}
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import ipywidgets as widgets
 import traitlets
 
+from mnist_helpers.page.answer import MIN_MARKED_PROBABILITY, percent
 from mnist_helpers.page.pixels import data_url, download_link, png_url, to_uint8
-from mnist_helpers.page.tiles import MIN_MARKED_PROBABILITY, percent
 from mnist_helpers.preprocessing.drawing import Drawing
 from mnist_helpers.preprocessing.drawings_file import LabelledDrawing, to_json
 from mnist_helpers.preprocessing.raster import Stages

@@ -1,7 +1,8 @@
 """A pad to draw on: an ipycanvas whose state is its drawing.
 
 The canvas only shows ink; the drawing is the truth, and whatever the canvas shows can be painted again from it.
-`pad.js` paints the pointer's events at once, and turns them into touches that carry several points each.
+`pointers.js` makes strokes of the pointer's events; `pad.js` paints them at once, and turns them into touches that
+carry several points each.
 """
 
 import asyncio
@@ -9,16 +10,16 @@ import html
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from importlib.resources import files
 
 import ipywidgets as widgets
 import traitlets
 from ipycanvas import Canvas
 
 from mnist_helpers.page.canvas_painter import CanvasPainter
-from mnist_helpers.page.history import History
-from mnist_helpers.preprocessing.drawing import Drawing, Point, Stroke
+from mnist_helpers.page.history import History, Shown
+from mnist_helpers.page.pixels import data_url
+from mnist_helpers.page.stroke_in_hand import StrokeInHand
+from mnist_helpers.preprocessing.drawing import Drawing, Point
 
 PAD_SIZE = 840
 """Width and height of the pad in its own units, whatever its size on the screen."""
@@ -30,15 +31,6 @@ ANIMATION_POINTS, ANIMATION_INTERVAL = 2, 0.04
 """Points drawn at a time, and seconds between them, when the pad draws by itself."""
 
 
-@dataclass
-class _StrokeInHand:
-    """The stroke that a pen draws now: it joins the finished ones when the pen lifts, or is dropped whole."""
-
-    points: Stroke
-    points_received: int = 1
-    """As the page counts: those too that were no place, or more than a drawing may hold."""
-
-
 class DigitPad(widgets.VBox):
     """A square pad that a person draws on with a mouse, a pen or a finger.
 
@@ -48,6 +40,7 @@ class DigitPad(widgets.VBox):
     """
 
     drawing = traitlets.Tuple(help="Strokes, oldest first; each a tuple of (x, y) in pad units.")
+    picture = traitlets.Bytes(help="The file of a picture that lies on the pad in place of finished strokes.")
     is_drawing = traitlets.Bool(False)
     resync_requests = traitlets.Int(0, help="How often a page whose connection was cut has asked for everything anew.")
     pen_width = traitlets.Float(PEN_WIDTHS["Pen"], help="Width of the ink in pad units.")
@@ -58,12 +51,13 @@ class DigitPad(widgets.VBox):
         self._painter = CanvasPainter(self._canvas)
         self._history = History()
         self._finished: Drawing = ()
-        self._in_hand: _StrokeInHand | None = None
+        self._in_hand: StrokeInHand | None = None
         self._confirmed_strokes = 0
         self._animation: asyncio.Task[None] | None = None
         super().__init__([self._canvas, self._state], drawing=())
         self.add_class("digit-pad")
         self._publish()
+        self.observe(lambda change: self._show(*self._shown), "pen_width")
         self._canvas.on_client_ready(self._on_client_ready)
         self._canvas.on_touch_start(self._on_pen_down)
         self._canvas.on_touch_move(self._on_pen_moved)
@@ -72,33 +66,35 @@ class DigitPad(widgets.VBox):
 
     def undo(self) -> None:
         """Take back the newest finished stroke, or the clearing of the pad."""
-        self._show(self._history.undo(self._finished))
+        self._show(*self._history.undo(self._shown))
 
     def redo(self) -> None:
         """Do again what was undone last."""
-        self._show(self._history.redo(self._finished))
+        self._show(*self._history.redo(self._shown))
 
     def clear(self) -> None:
         """Empty the pad; `undo` brings the drawing back."""
         self.show_drawing(())
 
-    def show_drawing(self, drawing: Sequence[Sequence[Point]]) -> None:
-        """Replace the drawing by another one; `undo` brings the old one back."""
-        shown = tuple(_on_pad(stroke) for stroke in drawing)
-        if shown != self._finished:
-            self._history.remember(self._finished)
-        self._show(shown)
+    def show_drawing(self, drawing: Sequence[Sequence[Point]], picture: bytes = b"") -> None:
+        """Replace what is on the pad by a drawing, or by a picture alone; `undo` brings the old one back."""
+        shown = tuple(_on_pad(stroke) for stroke in drawing), picture
+        if shown != self._shown:
+            self._history.remember(self._shown)
+        self._show(*shown)
 
-    def _show(self, finished: Drawing) -> None:
+    @property
+    def _shown(self) -> Shown:
+        return self._finished, self.picture
+
+    def _show(self, finished: Drawing, picture: bytes) -> None:
         self._stop_animation()
         self._finished = finished
-        self._painter.paint(finished, pen_width=self.pen_width, clear=True)
-        self._update_drawing()
+        drawing = self._in_hand.applied_to(finished) if self._in_hand else finished
+        self._painter.paint(drawing, pen_width=self.pen_width, clear=True)
+        with self.hold_trait_notifications():  # both change at once
+            self.drawing, self.picture = drawing, picture
         self._publish()
-
-    def _update_drawing(self) -> None:
-        in_hand = (self._in_hand.points,) if self._in_hand and self._in_hand.points else ()
-        self.drawing = self._finished + in_hand
 
     def animate(self, drawing: Drawing) -> None:
         """Draw on an emptied pad as a hand would, in the running event loop; a pen that is or comes down goes first."""
@@ -110,7 +106,7 @@ class DigitPad(widgets.VBox):
         for stroke in map(_on_pad, drawing):
             self.is_drawing = True
             before = self._finished
-            self._history.remember(before)
+            self._history.remember(self._shown)
             for end in range(1, len(stroke) + ANIMATION_POINTS, ANIMATION_POINTS):
                 self._finished = self.drawing = (*before, stroke[:end])
                 self._painter.paint((stroke[max(end - ANIMATION_POINTS - 1, 0) : end],), pen_width=self.pen_width)
@@ -119,45 +115,54 @@ class DigitPad(widgets.VBox):
             self.is_drawing = False
 
     def _on_pen_down(self, points: Sequence[Point]) -> None:
-        """Begin the stroke that the page numbers in a second point, unless it is here or one before it is missing."""
+        """Begin the stroke that the page numbers in a second point, unless it is here or one before it is missing.
+
+        The second point also says whether the stroke is the way of an eraser.
+        """
         self._drop_stroke_in_hand()
-        if not points[1:] or round(points[1][0]) == self._confirmed_strokes + 1:
+        number, erases = map(round, points[1]) if points[1:] else (self._confirmed_strokes + 1, 0)
+        if number == self._confirmed_strokes + 1:
             self._stop_animation()
-            self._in_hand = _StrokeInHand(_on_pad(points[: min(self._room(), 1)]))
+            self._in_hand = StrokeInHand(erases=bool(erases), reach=self.pen_width / 2)
             self.is_drawing = True
-            self._update_drawing()
+            self._on_pen_moved(points[:1])
 
     def _on_pen_moved(self, points: Sequence[Point]) -> None:
         if stroke := self._in_hand:
             stroke.points_received += len(points)
-            stroke.points += _on_pad(points[: self._room()])
-            self._update_drawing()
+            new = _on_pad(points[: self._room(stroke)])
+            drawing = stroke.extended(new, finished=self._finished, shown=self.drawing)
+            if stroke.erases and drawing != self.drawing:
+                self._painter.paint(drawing, pen_width=self.pen_width, clear=True)
+            self.drawing = drawing
 
-    def _room(self) -> int:
-        """How many more points the drawing may hold."""
-        return max(MAX_POINTS - sum(map(len, self.drawing)), 0)
+    def _room(self, stroke: StrokeInHand) -> int:
+        """How many more points the drawing may hold, or the way of an eraser."""
+        return max(MAX_POINTS - sum(map(len, (stroke.points,) if stroke.erases else self.drawing)), 0)
 
     def _on_pen_up(self, points: Sequence[Point]) -> None:
         """End the stroke if it has all the points that the page counted; otherwise the page will send it again."""
-        if self._in_hand and (not points or round(points[0][0]) == self._in_hand.points_received):
-            self._finish_stroke_in_hand()
+        stroke = self._in_hand
+        if stroke and (not points or round(points[0][0]) == stroke.points_received):
+            self._finish_stroke_in_hand(stroke)
         self._drop_stroke_in_hand()
 
-    def _finish_stroke_in_hand(self) -> None:
+    def _finish_stroke_in_hand(self, stroke: StrokeInHand) -> None:
         self._in_hand = None
         self._confirmed_strokes += 1
         if self.drawing != self._finished:
-            self._history.remember(self._finished)
-            self._finished = self.drawing
+            self._history.remember(self._shown)
+            self._finished, self.picture = self.drawing, b""
         self._publish()
-        self._painter.paint(self.drawing[-1:], pen_width=self.pen_width)
+        if not stroke.erases:
+            self._painter.paint((stroke.points,), pen_width=self.pen_width)
         self.is_drawing = False
 
     def _drop_stroke_in_hand(self) -> None:
         """Forget a stroke that has a hole, or that the page has taken back."""
         if self._in_hand:
             self._in_hand = None
-            self._show(self._finished)
+            self._show(*self._shown)
             self.is_drawing = False
 
     def _on_resync_requested(self, points: Sequence[Point]) -> None:
@@ -175,20 +180,12 @@ class DigitPad(widgets.VBox):
         self._drop_stroke_in_hand()
         self._painter.paint_for_new_client(self._finished, pen_width=self.pen_width)
 
-    @traitlets.observe("pen_width")
-    def _on_pen_changed(self, change: traitlets.Bunch) -> None:
-        self._show(self._finished)
-
     def _publish(self) -> None:
         """Tell the page what has arrived, so that it stops painting it, and can keep it if this kernel ends."""
         strokes = html.escape(json.dumps(self._finished, separators=(",", ":")))
         confirmed = f'data-received="{self._confirmed_strokes}" data-pen="{self.pen_width:g}"'
-        self._state.value = f'<span hidden {confirmed} data-drawing="{strokes}"></span>'
-
-
-def pad_script() -> str:
-    """The script that every page with a pad needs once."""
-    return files("mnist_helpers.page").joinpath("pad.js").read_text()
+        picture = f'<img alt="The picture" src="{data_url("image/png", self.picture)}">' if self.picture else ""
+        self._state.value = f'<span hidden {confirmed} data-drawing="{strokes}"></span>{picture}'
 
 
 def _on_pad(points: Sequence[Point]) -> tuple[Point, ...]:

@@ -1,7 +1,7 @@
 // Keyboard, what a screen reader hears, and what happens when the kernel is lost.
 (() => {
   if (window.digitsPage) return;
-  window.digitsPage = true;
+  window.digitsPage = { ask };
 
   const keys = { u: "undo", z: "undo", c: "clear", Escape: "clear" };
 
@@ -27,14 +27,39 @@
     app.querySelector(`.digits-${action}`).click();
   }, { capture: true });
 
-  // The digit comes in one message with the answer; it belongs under what mattered of it.
-  function placeDigits() {
-    for (const digit of document.querySelectorAll(".digits-live [data-pixels]")) {
-      const place = digit.closest(".digits-app")?.querySelector(".digits-digit");
-      if (!place) continue; // the page is being built
-      place.querySelector("[data-pixels]")?.remove();
-      place.prepend(digit);
+  // These come in one message with the answer; the digit belongs under what mattered of it, the marks under the ink.
+  const places = { "[data-pixels]": ".digits-digit", ".pad-marks": ".digit-pad" };
+  function placeParts() {
+    for (const [moved, place] of Object.entries(places)) {
+      for (const part of document.querySelectorAll(`.digits-live ${moved}`)) {
+        const room = part.closest(".digits-app")?.querySelector(place);
+        if (!room) continue; // the page is being built
+        room.querySelector(moved)?.remove();
+        room.prepend(part);
+      }
     }
+  }
+
+  // Asks the kernel for what neither pen nor buttons do.
+  function ask(app, request) {
+    const field = app.querySelector(".digits-requests textarea");
+    field.value = JSON.stringify(request);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // A digit of a number is looked at when it is tapped. Each answer replaces it; if it has the focus, the new one gets it.
+  let focused = null;
+  addEventListener("click", ({ target }) => {
+    const part = target.closest?.("[data-part]");
+    if (part) ask(appOf(part), { part: Number(part.dataset.part) });
+  });
+  addEventListener("focusin", ({ target }) => { focused = target.matches("[data-part]") ? { target, app: appOf(target) } : null; });
+  addEventListener("focusout", ({ target }) => queueMicrotask(() => { if (target.isConnected && focused?.target === target) focused = null; }));
+  function keepFocus() {
+    if (!focused || focused.target.isConnected) return;
+    const { target, app } = focused;
+    focused = null;
+    app.querySelector(`[data-part="${target.dataset.part}"]`)?.focus();
   }
 
   // The answer is spoken once the pen rests, not at every change.
@@ -43,13 +68,14 @@
   live.setAttribute("role", "status");
   let timer = 0;
   function speak() {
-    live.textContent = document.querySelector(".answer-words")?.textContent ?? "";
+    live.textContent = document.querySelector(".answer-words")?.innerText ?? "";
   }
   new MutationObserver((changes) => {
-    placeDigits();
+    placeParts();
+    keepFocus();
     for (const canvas of document.querySelectorAll(".digit-pad canvas:not([aria-label])")) {
       canvas.setAttribute("role", "img");
-      canvas.setAttribute("aria-label", "Pad to draw a digit on");
+      canvas.setAttribute("aria-label", "Pad to draw on");
     }
     if (!changes.some(({ target }) => target.closest?.(".digits-answer"))) return;
     clearTimeout(timer);
@@ -59,10 +85,9 @@
 
   // A kernel that is gone says nothing. A stroke that it does not take in time, or a server that does not know it, tells.
   const CONFIRM_TIMEOUT = 3000; // milliseconds
-  const STORE = "digits-drawing";
   const canvases = () => [...document.querySelectorAll(".digit-pad canvas")];
-  const { baseUrl, kernelId } = JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}");
-  const inLab = !kernelId;
+  const config = () => JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}"); // comes with the kernel
+  const inLab = !("voila" in document.body.dataset);
   const reloads = "reload" in document.body.dataset; // `make dev`
 
   const notice = Object.assign(document.createElement("div"), { className: "digits-lost", hidden: true });
@@ -73,7 +98,7 @@
   document.body.append(notice);
 
   function continueAfresh() {
-    sessionStorage.setItem(STORE, JSON.stringify(canvases().map(digitPads.strokes)[0] ?? []));
+    history.replaceState({ drawing: canvases().map(digitPads.strokes)[0] ?? [] }, ""); // a store may be forbidden
     location.reload();
   }
 
@@ -127,10 +152,23 @@
     showNotice(isDisconnected() ? "The kernel was restarted. Run the cell again." : silent, { button: false });
   }
 
+  // The pad of the page's first bytes is still there: its kernel or its scripts are slow, or will never come.
+  const START_TIMEOUT = 10000; // milliseconds
+  let arrived = 0;
+  addEventListener("load", () => (arrived = performance.now()));
+  function checkStart() {
+    const isLate = performance.now() > START_TIMEOUT;
+    const isLost = arrived && (!config().kernelId || performance.now() - arrived > START_TIMEOUT);
+    if (isLost) showNotice("The page did not start. What you drew is kept.", { button: true });
+    else if (isLate) showNotice("Getting ready takes long today. You can draw meanwhile.", { button: false });
+  }
+
   async function check() {
     if (inLab) return checkInLab();
+    if (document.getElementById("early")) return checkStart();
     if (!isOverdue() && document.hidden) return;
     const signal = AbortSignal.timeout(CONFIRM_TIMEOUT);
+    const { baseUrl, kernelId } = config();
     const status = await fetch(`${baseUrl}api/kernels/${kernelId}`, { signal }).then((answer) => answer.status, () => 0);
     const isKnown = status >= 200 && status < 300;
     const isGone = status === 404; // any other refusal, as of a full proxy, says nothing about the kernel
@@ -147,18 +185,14 @@
 
   const CHECK_INTERVAL = reloads ? 1000 : 10000; // milliseconds
   setInterval(watch, 100);
-  setInterval(() => (isDisconnected() || waiting() || !notice.hidden) && check(), 1000);
+  setInterval(() => (isDisconnected() || waiting() || !notice.hidden || document.getElementById("early")) && check(), 1000);
   setInterval(check, CHECK_INTERVAL);
   addEventListener("visibilitychange", check);
 
   // After "Continue" the drawing comes back as if it were drawn again.
-  const kept = JSON.parse(sessionStorage.getItem(STORE) ?? "[]");
-  sessionStorage.removeItem(STORE);
-  const restored = new MutationObserver(() => {
-    const [canvas] = canvases();
-    if (!canvas?.closest(".digit-pad").querySelector("[data-received]")) return;
-    restored.disconnect();
-    digitPads.draw(canvas, kept);
-  });
-  if (kept.length) restored.observe(document.body, { subtree: true, childList: true });
+  const kept = history.state?.drawing ?? [];
+  if (kept.length) history.replaceState(null, "");
+  const restore = ([canvas]) => canvas?.closest(".digit-pad").querySelector("[data-received]") && !digitPads.draw(canvas, kept);
+  const restored = new MutationObserver(() => restore(canvases()) && restored.disconnect());
+  if (kept.length && !restore(canvases())) restored.observe(document.body, { subtree: true, childList: true });
 })();

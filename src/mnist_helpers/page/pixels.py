@@ -98,6 +98,7 @@ def download_link(name: str, url: str) -> str:
     return f'<a download="{name}" href="{html.escape(url)}">Save {name}</a>'
 
 
-def data_url(kind: str, text: str) -> str:
-    """Encode a text as a data URL of this media type."""
-    return f"data:{kind};base64,{base64.b64encode(text.encode()).decode()}"
+def data_url(kind: str, content: str | bytes) -> str:
+    """Encode a text, or a file's bytes, as a data URL of this media type."""
+    content = content.encode() if isinstance(content, str) else content
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"

@@ -4,8 +4,11 @@ A point is a pair (x, y) with y pointing down, a stroke is a tuple of points fro
 tuple of strokes, oldest first. Its units are those of the pad or of the file it comes from.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 Point: TypeAlias = tuple[float, float]
 Stroke: TypeAlias = tuple[Point, ...]
@@ -24,6 +27,52 @@ def placed(drawing: Drawing, *, centre: Point, size: float) -> Drawing:
     return tuple(
         tuple((centre[0] + (x - left) * scale, centre[1] + (y - top) * scale) for x, y in stroke) for stroke in drawing
     )
+
+
+def without_crossed(drawing: Drawing, way: Stroke, *, reach: float) -> Drawing:
+    """The drawing without the strokes that an eraser has crossed, or come within `reach` of, on its way."""
+    if not way or not any(drawing):
+        return drawing
+    lines = [(number, line) for number, stroke in enumerate(drawing) for line in _lines(stroke)]
+    starts, ends = (np.array([complex(*line[end]) for _, line in lines]) for end in (0, 1))
+    numbers = np.array([number for number, _ in lines])
+    crossed: set[int] = set()
+    for start, end in _lines(way):
+        crossed.update(numbers[_gaps(complex(*start), complex(*end), starts, ends) <= reach])
+    return tuple(stroke for number, stroke in enumerate(drawing) if number not in crossed)
+
+
+def _lines(stroke: Stroke) -> Iterator[tuple[Point, Point]]:
+    """Start and end of each line of a stroke; a dot is a line too."""
+    return zip(stroke, stroke[1:] or stroke, strict=False)
+
+
+Points: TypeAlias = npt.NDArray[np.complex128] | complex
+
+
+def _gaps(start: complex, end: complex, starts: Points, ends: Points) -> npt.NDArray[np.float64]:
+    """Distances of one line from many; points are complex numbers."""
+    sides = _side(starts, start, end) * _side(ends, start, end)
+    other_sides = _side(start, starts, ends) * _side(end, starts, ends)
+    gaps = [
+        _distance(starts, start, end),
+        _distance(ends, start, end),
+        _distance(start, starts, ends),
+        _distance(end, starts, ends),
+    ]
+    return np.where((sides < 0) & (other_sides < 0), 0.0, np.min(gaps, axis=0))
+
+
+def _side(point: Points, start: Points, end: Points) -> npt.NDArray[np.float64]:
+    """Positive on one side of a line, negative on the other."""
+    return np.imag((point - start) * np.conj(end - start))
+
+
+def _distance(point: Points, start: Points, end: Points) -> npt.NDArray[np.float64]:
+    """From points to lines."""
+    way = end - start
+    along = np.clip(np.real((point - start) * np.conj(way)) / np.maximum(np.abs(way) ** 2, 1e-9), 0, 1)
+    return np.abs(point - start - along * way)
 
 
 def _coordinates(drawing: Sequence[Sequence[Point]]) -> tuple[list[float], list[float]]:

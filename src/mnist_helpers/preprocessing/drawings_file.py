@@ -40,6 +40,8 @@ _SIGNATURES = {
     b"\x89HDF": "an HDF5 file (.h5)",
     b"\xff\xfe": "text in UTF-16",
     b"\xfe\xff": "text in UTF-16",
+    b"<svg": "a drawing in SVG",
+    b"<?xml": "XML, as SVG is",
 }
 """What files begin with that people have beside drawings."""
 
@@ -89,6 +91,11 @@ def number_labels(drawings: Sequence[LabelledDrawing]) -> list[str]:
     return [each.label for each in drawings]
 
 
+def kind_of(content: bytes) -> str:
+    """What a file with this beginning is, such as "a PDF document"; "" where that is not known."""
+    return next((kind for signature, kind in _SIGNATURES.items() if content.startswith(signature)), "")
+
+
 def to_json(labelled: LabelledDrawing) -> str:
     """One line of a drawings file, without the line break."""
     fields = {
@@ -125,9 +132,8 @@ def _read_file(path: Path) -> Iterator[LabelledDrawing]:
 
 def _lines(path: Path, content: bytes) -> list[str]:
     """The file's lines, or what it is instead of text."""
-    for signature, kind in _SIGNATURES.items():
-        if content.startswith(signature):
-            raise DrawingsFileError(f"{path} is {kind}. Wanted are drawings, JSON lines of strokes.")
+    if kind := kind_of(content):
+        raise DrawingsFileError(f"{path} is {kind}. Wanted are drawings, JSON lines of strokes.")
     try:
         return content.decode("utf-8-sig").split("\n")
     except UnicodeDecodeError as error:

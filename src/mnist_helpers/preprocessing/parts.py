@@ -95,7 +95,12 @@ class Line:
 
 def line_of(drawing: Drawing) -> Line:
     """The line that a drawing makes; every stroke needs a point."""
-    boxes = tuple(box_of(np.asarray(stroke, np.float64)) for stroke in drawing)
+    return line_of_boxes([box_of(np.asarray(stroke, np.float64)) for stroke in drawing])
+
+
+def line_of_boxes(of_each: Sequence[Box]) -> Line:
+    """The line that strokes with these boxes make."""
+    boxes = tuple(of_each)
     height = _digit_height(boxes)
     by_middle = tuple(sorted(range(len(boxes)), key=lambda each: boxes[each].left + boxes[each].right))
     by_left = tuple(sorted(range(len(boxes)), key=lambda each: boxes[each].left))

@@ -27,6 +27,12 @@ class ModelError(RuntimeError):
     """The network or its JSON file cannot be used; the message says what to run."""
 
 
+def network_path(network: Path | str) -> Path:
+    """The file of a network: a bare name is that of one in `models/`, anything else is a path."""
+    path = Path(network)
+    return path if path.suffix else MODELS / f"{network}.tflite"
+
+
 def read_network(path: Path) -> bytes:
     """Read one of a network's files; raises `ModelError` if it cannot be read."""
     try:

@@ -6,63 +6,38 @@ the drawing. Strokes are only looked at apart from each other where the whole is
 
 import itertools
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from mnist_helpers.preprocessing.drawing import Drawing, Point, Stroke
-from mnist_helpers.preprocessing.parts import Box, box_of, line_of
-from mnist_helpers.preprocessing.raster import DigitImage, rasterise
+from mnist_helpers.preprocessing.parts import Box, Line, box_of, line_of
+from mnist_helpers.preprocessing.picture import MAX_PIXELS, Source, open_picture
+from mnist_helpers.preprocessing.raster import BLANK, rasterise
 from mnist_helpers.preprocessing.stray_ink import without_stray_ink
+from mnist_helpers.recognition.number import Part, Reading
 from mnist_helpers.recognition.recogniser import Recogniser, decide
 from mnist_helpers.recognition.recognition import Recognition
-from mnist_helpers.recognition.splitting import SHORT, Split, best_split, may_be_one, unsplit
+from mnist_helpers.recognition.splitting import SHORT, best_split, may_be_one, unsplit
 
-UNSURE = "?"
-"""What stands in an answer for a digit without one."""
+if TYPE_CHECKING:
+    from mnist_helpers.preprocessing.picture_lines import PictureLine
+
+__all__ = ["Part", "Reader", "Reading"]
+
 MAX_STROKES = 40
 """Strokes of the longest number that is read; more are taken for one drawing, which bounds what a scribble costs."""
 
 COMPANY = 0.1
 """How much less likely no digit is among the digits of a number than in a drawing of its own."""
 MAY_BE_ONE_TEXT = "May be one sign with what is beside it."
+TOO_MUCH_INK_TEXT = f"More than {MAX_STROKES} pieces of ink in a line: show fewer digits."
 
-_Group: TypeAlias = tuple[float | None, ...]  # the pad's size and the names of its strokes
-
-
-@dataclass(frozen=True, kw_only=True)
-class Part:
-    """One digit of a number: its strokes, the box around them in the drawing's units, and what it was taken for."""
-
-    strokes: Drawing
-    box: Box
-    digit_image: DigitImage
-    recognition: Recognition
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reading:
-    """A drawing as a number, its parts from left to right; without any where there is no ink."""
-
-    parts: tuple[Part, ...] = ()
-
-    @property
-    def answer(self) -> str:
-        """The number, such as "407", with "?" for each digit that is not sure; "" where there is no ink."""
-        return "".join(_text(part.recognition.answer) for part in self.parts)
-
-    @property
-    def best(self) -> str:
-        """The same with every doubt decided; "?" remains only where nothing could be told, as of a dot."""
-        return "".join(_text(part.recognition.best) for part in self.parts)
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether every digit has an answer, and there is one."""
-        return bool(self.parts) and UNSURE not in self.answer
+_Group: TypeAlias = tuple[int, ...]  # the places of strokes in the drawing, or of blobs in the line
+_Look: TypeAlias = Callable[[Sequence[_Group]], dict[_Group, Part]]
 
 
 class Reader:
@@ -74,7 +49,7 @@ class Reader:
 
     def __init__(self, recogniser: Recogniser) -> None:
         self._recogniser = recogniser
-        self._known: dict[_Group, _Seen] = {}
+        self._known: dict[tuple[float | None, ...], Part] = {}  # by the pad's size and the names of strokes
         self._names: dict[Stroke, int] = {}
         self._new_names = itertools.count(1)
 
@@ -88,60 +63,76 @@ class Reader:
             return Reading()
         if len(strokes) == 1 or len(strokes) > MAX_STROKES:
             return Reading(parts=(self._whole(drawing, pad_size),))
-        return self._read_line(drawing, _as_drawing(strokes), pad_size)
-
-    def read_digit(self, drawing: Drawing | Sequence[Sequence[Point]], pad_size: float | None = None) -> Reading:
-        """Read a drawing as one digit, as the page does; otherwise as `read`."""
-        return Reading(parts=(self._whole(drawing, pad_size),)) if without_stray_ink(drawing) else Reading()
-
-    def _read_line(
-        self, drawing: Drawing | Sequence[Sequence[Point]], strokes: Drawing, pad_size: float | None
-    ) -> Reading:
-        line = line_of(strokes)
-        everything = tuple(range(len(strokes)))
-        at_most = unsplit(line, {everything: 0.0}).score
-        whole = self._whole(drawing, pad_size) if at_most >= 0 else None
-        if whole and unsplit(line, _log_probabilities({everything: whole.recognition})).score >= 0:
-            return Reading(parts=(whole,))
-        groups = {each.strokes for runs in line.candidates for begin in runs for each in begin}
-        found = self._look(strokes, sorted(groups - {everything}), pad_size)
-        split = best_split(line, _log_probabilities({group: each.recognition for group, each in found.items()}))
-        whole = whole or (self._whole(drawing, pad_size) if split.score <= at_most else None)
-        if whole and split.score <= unsplit(line, _log_probabilities({everything: whole.recognition})).score:
-            return Reading(parts=(whole,))
-        digits = [found[candidate.strokes].recognition.best for candidate in split.candidates]
-        return Reading(parts=self._parts(strokes, split, found, may_be_one(split, line, digits)))
-
-    def _parts(self, strokes: Drawing, split: Split, found: dict, doubts: Sequence[bool]) -> tuple[Part, ...]:
-        return tuple(
-            Part(
-                strokes=tuple(strokes[place] for place in candidate.strokes),
-                box=candidate.box,
-                digit_image=found[candidate.strokes].digit_image,
-                recognition=self._in_company(found[candidate.strokes].recognition, doubted, len(doubts)),
-            )
-            for candidate, doubted in zip(split.candidates, doubts, strict=True)
+        kept = _as_drawing(strokes)
+        parts = self._split(
+            line_of(kept),
+            lambda groups: self._look(kept, groups, pad_size),
+            lambda: self._whole(drawing, pad_size),
         )
+        return Reading(parts=parts, newest=_newest(parts, kept))
 
-    def _in_company(self, recognition: Recognition, doubted: bool, count: int) -> Recognition:
+    def read_picture(self, picture: Source, *, max_pixels: int = MAX_PIXELS) -> Reading:
+        """Read a picture: a path, a file's bytes, or an array of grey (h, w) or colours (h, w, 3 or 4).
+
+        Its parts stand in the order of reading, with boxes in the picture's pixels, upright. Raises `PictureError`
+        for what cannot be opened, also for more than `max_pixels`; see `open_picture`.
+        """
+        from mnist_helpers.preprocessing.picture_lines import lines_of  # what a drawing does not need
+
+        lines = lines_of(open_picture(picture, max_pixels=max_pixels))
+        return Reading(parts=tuple(part for number, line in enumerate(lines) for part in self._read_line(line, number)))
+
+    def _read_line(self, line: "PictureLine", number: int) -> Iterable[Part]:
+        def look(groups: Sequence[_Group]) -> dict[_Group, Part]:
+            images = [line.digit_image(group) for group in groups]
+            seen = zip(groups, images, self._recogniser.recognise_images(images), strict=True)
+            return {
+                group: Part(box=line.box(group), digit_image=image, recognition=recognition, line=number)
+                for group, image, recognition in seen
+            }
+
+        everything = tuple(range(len(line.numbers)))
+        if len(everything) > MAX_STROKES:
+            refusal = Recognition(reason=TOO_MUCH_INK_TEXT)
+            return (Part(box=line.box(everything), digit_image=BLANK, recognition=refusal, line=number),)
+        return self._split(line.line, look, lambda: look([everything])[everything])
+
+    def _split(self, line: Line, look: _Look, whole: Callable[[], Part]) -> tuple[Part, ...]:
+        """The parts of a line: `whole` where it is one digit, else those of the best split."""
+        everything = tuple(range(len(line.boxes)))
+        at_most = unsplit(line, {everything: 0.0}).score
+        one = whole() if at_most >= 0 else None
+        if one and unsplit(line, _log_probabilities({everything: one})).score >= 0:
+            return (one,)
+        groups = {each.strokes for runs in line.candidates for begin in runs for each in begin}
+        found = look(sorted(groups - {everything}))
+        split = best_split(line, _log_probabilities(found))
+        one = one or (whole() if split.score <= at_most else None)
+        if one and split.score <= unsplit(line, _log_probabilities({everything: one})).score:
+            return (one,)
+        parts = [found[candidate.strokes] for candidate in split.candidates]
+        doubts = may_be_one(split, line, [part.recognition.best for part in parts])
+        return tuple(self._in_company(part, doubted, len(doubts)) for part, doubted in zip(parts, doubts, strict=True))
+
+    def _in_company(self, part: Part, doubted: bool, count: int) -> Part:
         """What a digit is among others: its neighbours make it likelier that it is one, or may be a piece of it."""
+        recognition = part.recognition
         if doubted:
-            return replace(recognition, answer=None, reason=MAY_BE_ONE_TEXT)
+            return replace(part, recognition=replace(recognition, answer=None, reason=MAY_BE_ONE_TEXT))
         if recognition.best is None or count <= SHORT - 1:
-            return recognition
+            return part
         likelier = np.array(recognition.probabilities)
         likelier /= likelier.sum() + COMPANY * recognition.no_digit
-        return decide(likelier, self._recogniser.calibration.threshold)
+        return replace(part, recognition=decide(likelier, self._recogniser.calibration.threshold))
 
     def _whole(self, drawing: Drawing | Sequence[Sequence[Point]], pad_size: float | None) -> Part:
         """The drawing as one digit, just as the recogniser takes it."""
         digit_image = rasterise(drawing)
         recognition = self._recogniser.recognise(drawing, pad_size=pad_size, digit=digit_image)
         strokes = _as_drawing(stroke for stroke in drawing if len(stroke))
-        box = box_of(np.concatenate([np.asarray(stroke, np.float64) for stroke in strokes]))
-        return Part(strokes=strokes, box=box, digit_image=digit_image, recognition=recognition)
+        return Part(strokes=strokes, box=_box_of(strokes), digit_image=digit_image, recognition=recognition)
 
-    def _look(self, strokes: Drawing, groups: Sequence[tuple[int, ...]], pad_size: float | None) -> dict:
+    def _look(self, strokes: Drawing, groups: Sequence[_Group], pad_size: float | None) -> dict[_Group, Part]:
         """What is seen in each group of strokes; only groups that the last drawing had not are asked about."""
         self._names = {stroke: self._names.get(stroke) or next(self._new_names) for stroke in strokes}
         keys = {group: (pad_size, *(self._names[strokes[place]] for place in group)) for group in groups}
@@ -150,41 +141,27 @@ class Reader:
         images = [rasterise(each) for each in drawings]
         recognitions = self._recogniser.recognise_many(drawings, images, pad_size=pad_size)
         asked = {
-            keys[group]: _Seen(digit_image=image, recognition=recognition)
-            for group, image, recognition in zip(new, images, recognitions, strict=True)
+            keys[group]: Part(strokes=drawing, box=_box_of(drawing), digit_image=image, recognition=recognition)
+            for group, drawing, image, recognition in zip(new, drawings, images, recognitions, strict=True)
         }
         self._known = {key: self._known.get(key) or asked[key] for key in keys.values()}
         return {group: self._known[key] for group, key in keys.items()}
 
 
-def as_json(reading: Reading) -> dict:
-    """A reading as plain values: `answer`, `best`, and of each part box, answer, probability and reason."""
-    parts = [
-        {
-            "box": [round(side, 4) for side in (part.box.left, part.box.top, part.box.right, part.box.bottom)],
-            "answer": _text(part.recognition.answer),
-            "probability": round(max(part.recognition.probabilities), 4),
-            "reason": part.recognition.reason,
-        }
-        for part in reading.parts
-    ]
-    return {"answer": reading.answer, "best": reading.best, "parts": parts}
+def _log_probabilities(seen: dict[_Group, Part]) -> dict[_Group, float]:
+    return {group: math.log(max(*part.recognition.probabilities, 1e-9)) for group, part in seen.items()}
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Seen:
-    digit_image: DigitImage
-    recognition: Recognition
+def _newest(parts: Sequence[Part], strokes: Drawing) -> int:
+    """The place of the part with the last stroke that is in one."""
+    places = {stroke: place for place, part in enumerate(parts) for stroke in part.strokes}
+    return next(places[stroke] for stroke in reversed(strokes) if stroke in places)
 
 
-def _log_probabilities(seen: dict[tuple[int, ...], Recognition]) -> dict[tuple[int, ...], float]:
-    return {strokes: math.log(max(*found.probabilities, 1e-9)) for strokes, found in seen.items()}
+def _box_of(strokes: Drawing) -> Box:
+    return box_of(np.concatenate([np.asarray(stroke, np.float64) for stroke in strokes]))
 
 
 def _as_drawing(strokes: Iterable[Sequence[Point] | npt.NDArray[np.float64]]) -> Drawing:
     """Strokes of any kind as tuples of points."""
     return tuple(tuple(map(tuple, np.asarray(stroke, np.float64).tolist())) for stroke in strokes)
-
-
-def _text(digit: int | None) -> str:
-    return UNSURE if digit is None else str(digit)

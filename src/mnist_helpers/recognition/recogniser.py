@@ -75,6 +75,10 @@ class Recogniser:
         """
         return self.recognise_many([drawing], [rasterise(drawing) if digit is None else digit], pad_size=pad_size)[0]
 
+    def recognise_images(self, digits: Sequence[DigitImage]) -> list[Recognition]:
+        """Recognise many digit images, as `Recogniser.__call__` does one, at less than the cost of as many calls."""
+        return self._read(list(validate_images(np.reshape(digits, (-1, SIZE, SIZE))))) if len(digits) else []
+
     def recognise_many(
         self,
         drawings: Sequence[Drawing | Sequence[Sequence[Point]]],

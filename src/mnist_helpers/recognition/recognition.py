@@ -35,5 +35,5 @@ class Recognition:
         return max(0.0, 1.0 - sum(self.probabilities))
 
 
-EMPTY = Recognition(reason="Draw a digit.")
+EMPTY = Recognition(reason="Draw a digit, or a number.")
 """The recognition of an empty pad."""

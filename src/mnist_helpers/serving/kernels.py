@@ -72,6 +72,9 @@ class VisitorKernels(AsyncMappingKernelManager):
         return list(self._networks.values()).count(network)
 
     async def start_kernel(self, **settings: Any) -> str:  # type: ignore[override]
+        """Start a kernel, in the environment of the pool's also where the pool is empty and a visitor waits."""
+        if "env" in settings:
+            settings["env"] = getattr(self, "default_env_variables", {}) | settings["env"]
         gc.collect()  # else the new kernel's objects lie scattered among what the last page left, and hold that memory
         kernel_id: str = await super().start_kernel(**settings)
         self._started.add(kernel_id)

@@ -4,6 +4,7 @@ nbconvert makes a new Jinja environment for every page, and offers no way to giv
 with each environment, so one brings the cache along.
 """
 
+from importlib.resources import files
 from types import CodeType
 
 from jinja2 import BytecodeCache, Environment
@@ -27,6 +28,11 @@ class InMemory(BytecodeCache):
         self._compiled[bucket.key] = bucket.checksum, bucket.code
 
 
+def page_file(*names: str) -> str:
+    """Scripts or style of the page, for its first bytes."""
+    return "".join(files("mnist_helpers").joinpath("page", name).read_text("utf-8") for name in names)
+
+
 class CompiledOnce(Extension):
     """Shares what templates compile to among all environments."""
 
@@ -35,6 +41,7 @@ class CompiledOnce(Extension):
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
         environment.bytecode_cache = self._compiled
+        environment.globals["page_file"] = page_file
 
 
 def compile_once() -> None:

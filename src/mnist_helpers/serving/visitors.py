@@ -7,6 +7,7 @@ preheated; an identity provider is asked about each request, too.
 
 import logging
 import re
+from collections.abc import Callable
 from typing import Any
 
 from jupyter_server import CallContext
@@ -15,6 +16,8 @@ from tornado.web import ErrorHandler, Finish, RequestHandler
 from traitlets import Integer
 from voila.handler import VoilaHandler
 
+from mnist_helpers.serving.files import file_handlers
+from mnist_helpers.serving.page import page_handlers
 from mnist_helpers.serving.responses import busy_page, client_ip, public_network
 
 VISITOR = User(username="visitor")
@@ -71,7 +74,7 @@ class Visitors(IdentityProvider):
         self._arriving[handler] = network
         handler.on_finish = lambda: self._arriving.pop(handler, None)  # type: ignore[method-assign]
         if network:
-            _note_kernel(handler, network)
+            note_kernel(handler, lambda kernel_id: handler.kernel_manager.record_network(kernel_id, network))
 
     def _reason_to_refuse(self, kernels: Any, network: str) -> str:
         """Why there is no room for one who comes from there, or nothing."""
@@ -84,20 +87,21 @@ class Visitors(IdentityProvider):
         return ""
 
     def get_handlers(self) -> list[tuple[Any, ...]]:
-        """The health address, in place of pages to sign in.
+        """The health address, in place of pages to sign in; files that a browser keeps; and the page.
 
         And none where a notebook may ask Voila about the request for its page: anybody would get sockets there.
         """
-        return [(r"/health", HealthHandler), (r".*/voila/query/.*", ErrorHandler, {"status_code": 404})]
+        no_queries = (r".*/voila/query/.*", ErrorHandler, {"status_code": 404})
+        return [(r"/health", HealthHandler), no_queries, *file_handlers(self.parent), *page_handlers(self.parent)]
 
 
-def _note_kernel(handler: VoilaHandler, network: str) -> None:
-    """Note where the visitor of a kernel comes from, once its page is written: Voila tells its kernel there alone."""
+def note_kernel(handler: VoilaHandler, note: Callable[[str], None]) -> None:
+    """Call `note` with the id of a page's kernel once the page is written: Voila tells it there alone."""
     write = handler.write
 
     def write_and_note(chunk: Any) -> None:
         if found := _KERNEL_ID.search(chunk if isinstance(chunk, str) else ""):
-            handler.kernel_manager.record_network(found[1], network)
+            note(found[1])
             handler.write = write  # type: ignore[method-assign]
         write(chunk)
 

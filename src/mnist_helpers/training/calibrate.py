@@ -10,11 +10,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from mnist_helpers.mnist.data import Mnist
 from mnist_helpers.preprocessing.drawings_file import LabelledDrawing, digit_labels
-from mnist_helpers.recognition.calibration import Calibration, fit_temperature, threshold_for_coverage
-from mnist_helpers.recognition.network import Network
+from mnist_helpers.recognition.calibration import (
+    Calibration,
+    apply_temperature,
+    fit_temperature,
+    threshold_for_coverage,
+)
+from mnist_helpers.recognition.network import Network, Probabilities
 from mnist_helpers.recognition.recogniser import Recogniser
 from mnist_helpers.synthesis.augment import Augmentation, augment
 
@@ -26,9 +32,22 @@ TEMPERATURE_IMAGES = 10_000
 
 def fit_temperature_on_mnist(network: Network, mnist: Mnist) -> float:
     """Fit the temperature of a network on the last training images, distorted."""
+    return fit_temperature(*_on_distorted_digits(network, mnist))
+
+
+def calibrate_on_mnist(network: Network, mnist: Mnist) -> Calibration:
+    """Fit the temperature and choose the threshold on distorted training images, where there are no drawings."""
+    uncalibrated, labels = _on_distorted_digits(network, mnist)
+    temperature = fit_temperature(uncalibrated, labels)
+    threshold = threshold_for_coverage(apply_temperature(uncalibrated, temperature), TARGET_COVERAGE)
+    return Calibration(temperature=temperature, threshold=threshold)
+
+
+def _on_distorted_digits(network: Network, mnist: Mnist) -> tuple[Probabilities, npt.NDArray[np.uint8]]:
+    """A network's outputs (n, 10) and the labels (n,)."""
     chosen = slice(-TEMPERATURE_IMAGES, None)
     digits = augment(mnist.train_images[chosen], Augmentation(), np.random.default_rng(0))[..., 0]
-    return fit_temperature(network(digits), mnist.train_labels[chosen])
+    return network(digits), mnist.train_labels[chosen]
 
 
 def choose_threshold(path: Path, temperature: float, drawings: Sequence[LabelledDrawing]) -> float:

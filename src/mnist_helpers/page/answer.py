@@ -1,0 +1,152 @@
+"""Show as HTML what was read: the answer, tiles and digit image of the part that is looked at, and where parts lie."""
+
+import html
+from collections.abc import Sequence
+
+import ipywidgets as widgets
+
+from mnist_helpers.page.pad import PAD_SIZE
+from mnist_helpers.page.pixels import pixels_html
+from mnist_helpers.preprocessing.drawing import Drawing
+from mnist_helpers.preprocessing.parts import Box
+from mnist_helpers.preprocessing.raster import BLANK, DigitImage
+from mnist_helpers.recognition.number import UNSURE, Part, Reading
+from mnist_helpers.recognition.recognition import EMPTY, Recognition
+
+SURE, FAIRLY_SURE = 0.98, 0.9
+MIN_RUNNER_UP_PROBABILITY = 0.02
+"""Smallest probability of a runner-up that is named."""
+MIN_MARKED_PROBABILITY = 0.01
+"""Smallest probability of the best digit that is marked, whether it is the answer or not."""
+MARK_GAP = 0.01 * PAD_SIZE
+"""Between the ink of a part and its mark, in pad units."""
+NO_MARKS = '<div class="pad-marks"></div>'
+
+
+class AnswerView(widgets.HTML):
+    """The answer, ten tiles, digit image and marks of the parts; page.js moves the last two to their places.
+
+    All are one widget, because they change together and a message costs kernel and server more than the network does.
+    `recognition`, `digit` and `strokes` are those of the part that is looked at: the one that was chosen, while it is
+    there, or else the newest.
+    """
+
+    def __init__(self) -> None:
+        self.recognition, self.digit = EMPTY, BLANK
+        self.strokes: Drawing = ()
+        self._reading: Reading | None = None
+        self._chosen: Box | None = None
+        self._pen_width = 0.0
+        super().__init__(_html(answer_html(EMPTY), EMPTY, EMPTY, BLANK))
+        self.add_class("digits-live")
+
+    def show(self, reading: Reading, *, pen_width: float) -> None:
+        """Show a reading of what was drawn with a pen of that width, in pad units."""
+        self._reading, self._pen_width = reading, pen_width
+        before, place = self.recognition, self._looked_at(reading)
+        part = reading.parts[place] if reading.parts else None
+        self.recognition = part.recognition if part else EMPTY
+        self.digit = part.digit_image if part else BLANK
+        self.strokes = part.strokes if part else ()
+        if len(reading.parts) > 1:
+            marks = marks_html([each.box for each in reading.parts], place, margin=pen_width / 2 + MARK_GAP)
+            self.value = _html(number_html(reading, place), self.recognition, before, self.digit, marks)
+        else:
+            self.value = _html(answer_html(self.recognition), self.recognition, before, self.digit)
+
+    def _looked_at(self, reading: Reading) -> int:
+        chosen = (place for place, part in enumerate(reading.parts) if part.box == self._chosen)
+        return next(chosen, reading.newest)
+
+    def choose(self, place: object) -> None:
+        """Look at the part at this place from now on; what is no place of a part is ignored."""
+        if self._reading and isinstance(place, int) and 0 <= place < len(self._reading.parts):
+            self._chosen = self._reading.parts[place].box
+            self.show(self._reading, pen_width=self._pen_width)
+
+
+def _html(answer: str, recognition: Recognition, before: Recognition, digit: DigitImage, marks: str = NO_MARKS) -> str:
+    return answer + tiles_html(recognition.probabilities, before.probabilities) + pixels_html(digit) + marks
+
+
+def percent(probability: float) -> str:
+    """A probability in per cent, as HTML; 0 and 100 % are shown for exact values only."""
+    if 0 < probability < 0.01:
+        return "&lt;1&nbsp;%"
+    return "&gt;99&nbsp;%" if 0.99 < probability < 1 else f"{probability * 100:.0f}&nbsp;%"
+
+
+def answer_html(recognition: Recognition) -> str:
+    """HTML of a single digit in large type, how sure it is, and the runner-up if it is probable enough."""
+    shown = "" if recognition == EMPTY else UNSURE if recognition.answer is None else str(recognition.answer)
+    return (
+        f'<div class="answer" data-answer="{shown}"><span class="answer-digit" aria-hidden="true">{shown}</span>'
+        f'<p class="answer-words"><b>{_words(recognition)}</b><span>{_note(recognition)}</span></p></div>'
+    )
+
+
+def number_html(reading: Reading, looked_at: int) -> str:
+    """HTML of a number in large type, each digit a button, how sure it is, and what is said of the digit looked at."""
+    digits = "".join(_digit_html(place, part, place == looked_at) for place, part in enumerate(reading.parts))
+    words = _sure_of(reading.answer, reading.probability) if reading.is_sure else f"Not sure. Maybe {reading.best}."
+    note = f"Digit {looked_at + 1} of {len(reading.parts)}: {_words(reading.parts[looked_at].recognition)}"
+    return (
+        f'<div class="answer" data-answer="{reading.answer}">'
+        f'<div class="answer-digits" role="group" aria-label="Digits of the number">{digits}</div>'
+        f'<p class="answer-words"><b>{words}</b> <span>{note}</span></p></div>'
+    )
+
+
+def _digit_html(place: int, part: Part, is_looked_at: bool) -> str:
+    answer = part.recognition.answer
+    shown, said = (UNSURE, "not sure") if answer is None else (answer, answer)
+    return (
+        f'<button type="button" data-part="{place}" data-line="{part.line}" aria-pressed="{str(is_looked_at).lower()}"'
+        f' aria-label="Digit {place + 1}: {said}">{shown}</button>'
+    )
+
+
+def _words(recognition: Recognition) -> str:
+    if recognition.answer is None:
+        return html.escape(recognition.reason)
+    return _sure_of(f"a {recognition.answer}", recognition.probabilities[recognition.answer])
+
+
+def _sure_of(what: str, probability: float) -> str:
+    sure = "Sure" if probability >= SURE else "Fairly sure" if probability >= FAIRLY_SURE else "Probably"
+    return f"{sure} it is {what}: {percent(probability)}"
+
+
+def _note(recognition: Recognition) -> str:
+    second = recognition.runner_up
+    if recognition.answer is None or second is None or recognition.probabilities[second] < MIN_RUNNER_UP_PROBABILITY:
+        return ""
+    return f"It could be a {second}: {percent(recognition.probabilities[second])}"
+
+
+def tiles_html(probabilities: Sequence[float], before: Sequence[float]) -> str:
+    """HTML of ten tiles: the digit, a bar and the probability.
+
+    CSS animates each bar from the probability `before` to the present one.
+    """
+    best = max(range(10), key=probabilities.__getitem__) if max(probabilities) >= MIN_MARKED_PROBABILITY else None
+    tiles = (
+        f'<li class="tile{" tile-best" if digit == best else ""}" data-digit="{digit}" data-probability="{new:.4f}">'
+        f'<b>{digit}</b><i style="--from:{old:.3f};--to:{new:.3f}"></i><span>{percent(new)}</span></li>'
+        for digit, (new, old) in enumerate(zip(probabilities, before, strict=True))
+    )
+    return f'<ol class="tiles" aria-label="How probable each digit is">{"".join(tiles)}</ol>'
+
+
+def marks_html(boxes: Sequence[Box], looked_at: int, *, margin: float) -> str:
+    """HTML of a bracket below each box, in per cent of the pad, which page.js puts on it, under the ink."""
+    marks = (
+        f'<i class="{"looked-at" if place == looked_at else ""}" style="left:{_share(box.left - margin)};'
+        f'right:{_share(PAD_SIZE - box.right - margin)};top:{_share(min(box.bottom + margin, PAD_SIZE))}"></i>'
+        for place, box in enumerate(boxes)
+    )
+    return f'<div class="pad-marks" aria-hidden="true">{"".join(marks)}</div>'
+
+
+def _share(length: float) -> str:
+    return f"{max(length, 0) / PAD_SIZE:.2%}"

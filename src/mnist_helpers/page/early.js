@@ -1,0 +1,43 @@
+// The pad of the page's first bytes, which takes ink before there is a kernel: undo and clear, and its end, when the pad
+// with a kernel is there and is given its strokes.
+(() => {
+  const early = document.getElementById("early");
+  const pad = digitPads.of(early.querySelector("canvas"));
+  const SAME = ["canvas", ".digits-undo", ".digits-clear"]; // what can have the focus on both
+  const WHOLE = [...SAME, "[data-received]", ".digits-tools select", "[data-answer]", "[data-pixels]", ".digits-toggles button"];
+
+  let cleared = []; // what undo brings back
+  const inHand = () => pad.pending.filter((stroke) => stroke === pad.stroke);
+  const finished = () => pad.pending.filter((stroke) => stroke !== pad.stroke);
+  early.querySelector(".digits-undo").onclick = () => {
+    const strokes = finished();
+    const before = strokes.length ? strokes.slice(0, -1) : cleared;
+    if (!strokes.length) cleared = [];
+    digitPads.replace(pad, [...before, ...inHand()]);
+  };
+  early.querySelector(".digits-clear").onclick = () => {
+    cleared = finished();
+    digitPads.replace(pad, inHand());
+  };
+
+  // A pointer that is down stays with the pad where it came down, out of sight, until it is lifted.
+  function leave() {
+    if (!pad.pointer && !pad.isTouched) early.remove();
+  }
+
+  function handOver() {
+    const real = document.getElementById("rendered_cells");
+    if (!WHOLE.every((part) => real?.querySelector(`.digits-app ${part}`))) return;
+    waiting.disconnect();
+    const focused = SAME.find((part) => document.activeElement.matches(part));
+    real.scrollTop = early.scrollTop;
+    real.style.visibility = "";
+    early.classList.add("over");
+    digitPads.handOver(pad, real.querySelector(".digit-pad canvas"));
+    if (focused) real.querySelector(focused).focus();
+    for (const type of ["pointerup", "pointercancel", "touchend", "touchcancel"]) addEventListener(type, leave, { capture: true });
+    leave();
+  }
+  const waiting = new MutationObserver(handOver);
+  waiting.observe(document.body, { subtree: true, childList: true });
+})();

@@ -1,0 +1,52 @@
+"""Pictures that the page has opened: what may come, and where a picture and its parts lie on the pad."""
+
+import base64
+import binascii
+from dataclasses import replace
+
+from mnist_helpers.page.pad import PAD_SIZE
+from mnist_helpers.preprocessing.parts import Box
+from mnist_helpers.preprocessing.picture import PictureError, open_picture
+from mnist_helpers.recognition.number import NO_INK_TEXT, Reading
+from mnist_helpers.recognition.reading import Reader
+
+MAX_SIDE = 1000
+"""Pixels of the longer side that picture.js sends; nothing larger is decoded."""
+
+
+def decoded(content: object) -> bytes:
+    """The file that the page has sent in base64; raises `PictureError` where it is none."""
+    try:
+        picture = base64.b64decode(content, validate=True) if isinstance(content, str) else b""
+    except (binascii.Error, ValueError):
+        picture = b""
+    if not picture:
+        raise PictureError("This is no picture that can be opened. Give a PNG, JPEG or WebP file.")
+    return picture
+
+
+def read_opened(reader: Reader, picture: bytes) -> Reading:
+    """Read a picture as it lies on the pad, as large as it can be there; the boxes are in pad units.
+
+    Raises `PictureError` for what cannot be opened, is larger than the page sends, or has no ink.
+    """
+    reading = reader.read_picture(picture, max_pixels=MAX_SIDE**2)
+    if not reading.parts:
+        raise PictureError(NO_INK_TEXT)
+    opened = open_picture(picture)
+    height, width = (opened.scale * side for side in opened.grey.shape)
+    scale = PAD_SIZE / max(width, height)
+    left, top = (PAD_SIZE - scale * width) / 2, (PAD_SIZE - scale * height) / 2
+    parts = [
+        replace(
+            part,
+            box=Box(
+                left=left + scale * part.box.left,
+                top=top + scale * part.box.top,
+                right=left + scale * part.box.right,
+                bottom=top + scale * part.box.bottom,
+            ),
+        )
+        for part in reading.parts
+    ]
+    return replace(reading, parts=tuple(parts))

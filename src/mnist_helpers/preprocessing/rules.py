@@ -1,0 +1,88 @@
+"""Take away the printed rules or squares of paper.
+
+Rules are thin, straight and run through the whole picture, nearly along its sides. They are looked for among the thin
+runs of ink across them (Hough 1962: each votes for all lines through it); what a stroke crosses is thicker and stays.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from mnist_helpers.preprocessing.blobs import runs_of
+
+THICKEST = 0.02
+"""Thickness of a rule, as a share of the picture's shorter side."""
+STEEPEST = 0.1
+"""Slope of a rule against the picture's side: 6 degrees."""
+COVERED = 0.5
+"""Share of the picture's side along which a rule is seen."""
+FEWEST = 2
+"""Rules that a paper has; one alone may be the bar of a 7."""
+
+_ANGLES, _VOTERS, _ROUNDS = 161, 400, 5
+_NEAR = 2.5  # pixels from the rule
+
+
+def without_rules(density: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The ink (h, w) without rules; lines from top to bottom are taken away only where some run from side to side."""
+    thickest = max(THICKEST * min(density.shape), 3.0)
+    rows = _rules(density >= 0.5, thickest)
+    if rows is None:
+        return density
+    columns = _rules((density >= 0.5).T, thickest)
+    ruled = rows if columns is None else rows | columns.T
+    return np.where(ruled, 0, density).astype(np.float32)
+
+
+def _rules(mask: npt.NDArray[np.bool_], thickest: float) -> npt.NDArray[np.bool_] | None:
+    """The pixels (h, w) of rules from side to side; None without rules."""
+    runs = runs_of(mask.T)
+    runs = runs[runs[:, 2] - runs[:, 1] <= thickest]
+    x, y = runs[:, 0], runs[:, 1:].mean(1)
+    is_rule = np.zeros(len(runs), bool)
+    found = 0
+    for _ in range(_ROUNDS):
+        lines = _lines(x[~is_rule], y[~is_rule], mask.shape[1])
+        found += len(lines)
+        for slope, offset in lines:
+            is_rule |= _on_line(x, y, slope, offset)
+        if not lines:
+            break
+    return _painted(mask.shape, runs[is_rule]) if found >= FEWEST else None
+
+
+def _lines(x: npt.NDArray, y: npt.NDArray, width: int) -> list[tuple[float, float]]:
+    """Slope and offset of the lines of the slope with the fullest one."""
+    step = max(width // _VOTERS, 1)
+    voters = x % step == 0
+    x, y = x[voters], y[voters]
+    if len(x) < COVERED * width / step:
+        return []
+    slopes = np.linspace(-STEEPEST, STEEPEST, _ANGLES)
+    low = float(y.min()) - STEEPEST * width
+    counted = [np.bincount(np.round(y - slope * x - low).astype(int)) for slope in slopes]
+    votes = [np.convolve(each, np.ones(3), "same") for each in counted]
+    slope = int(np.argmax([each.max() for each in votes]))
+    counts, lines = votes[slope].copy(), []
+    while counts.max() >= COVERED * width / step:
+        best = int(counts.argmax())
+        lines.append((float(slopes[slope]), best + low))
+        counts[max(best - 4, 0) : best + 5] = 0
+    return lines
+
+
+def _on_line(x: npt.NDArray, y: npt.NDArray, slope: float, offset: float) -> npt.NDArray[np.bool_]:
+    """Which runs lie on a line, which may be bent a little."""
+    near = np.abs(y - slope * x - offset) <= 2 * _NEAR
+    if near.sum() < 3:
+        return near
+    bent = np.polyfit(x[near], y[near], 2)
+    return np.abs(y - np.polyval(bent, x)) <= _NEAR
+
+
+def _painted(shape: tuple[int, ...], runs: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """The pixels of runs along columns, and one beyond each end, where the edge is soft."""
+    columns, starts, ends = runs.T
+    steps = np.zeros((shape[1], shape[0] + 2), np.int32)
+    np.add.at(steps, (columns, np.maximum(starts - 1, 0)), 1)
+    np.add.at(steps, (columns, ends + 1), -1)
+    return (np.cumsum(steps, axis=1)[:, : shape[0]] > 0).T

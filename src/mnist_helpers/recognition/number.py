@@ -1,0 +1,90 @@
+"""A number as it was read: its parts, its answer, and the same as plain values."""
+
+import math
+from dataclasses import dataclass
+
+from mnist_helpers.preprocessing.drawing import Drawing
+from mnist_helpers.preprocessing.parts import Box
+from mnist_helpers.preprocessing.raster import DigitImage
+from mnist_helpers.recognition.recognition import Recognition
+
+UNSURE = "?"
+"""What stands in an answer for a digit without one."""
+NO_INK_TEXT = "No ink was found."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One digit of a number: its strokes, the box around them in the drawing's units, and what it was taken for.
+
+    A part of a picture has no strokes, and its box is in the pixels of the picture, upright. `line` counts the lines
+    of a picture in the order of reading; where a row has a wide gap, a new one begins.
+    """
+
+    box: Box
+    digit_image: DigitImage
+    recognition: Recognition
+    strokes: Drawing = ()
+    line: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A drawing or a picture as a number, its parts in the order of reading; without any where there is no ink.
+
+    `newest` is the place of the part with the stroke that was drawn last.
+    """
+
+    parts: tuple[Part, ...] = ()
+    newest: int = 0
+
+    @property
+    def answer(self) -> str:
+        """The number, such as "407", with "?" for each digit that is not sure; "" where there is no ink.
+
+        The lines of a picture are separated by spaces.
+        """
+        return self._joined([part.recognition.answer for part in self.parts])
+
+    @property
+    def best(self) -> str:
+        """The same with every doubt decided; "?" remains only where nothing could be told, as of a dot."""
+        return self._joined([part.recognition.best for part in self.parts])
+
+    @property
+    def probability(self) -> float:
+        """That every digit is what `best` says: the product of their probabilities; 0 where there is no ink."""
+        return math.prod(max(part.recognition.probabilities) for part in self.parts) if self.parts else 0.0
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether every digit has an answer, and there is one."""
+        return bool(self.parts) and UNSURE not in self.answer
+
+    def _joined(self, digits: list[int | None]) -> str:
+        lines: dict[int, str] = {}
+        for part, digit in zip(self.parts, digits, strict=True):
+            lines[part.line] = lines.get(part.line, "") + _text(digit)
+        return " ".join(lines.values())
+
+
+def as_json(reading: Reading) -> dict:
+    """A reading as plain values: `answer`, `best`, and of each part box, answer, probability and reason.
+
+    Without ink there are no parts, and `reason` says so.
+    """
+    parts = [
+        {
+            "box": [round(side, 4) for side in (part.box.left, part.box.top, part.box.right, part.box.bottom)],
+            "answer": _text(part.recognition.answer),
+            "probability": round(max(part.recognition.probabilities), 4),
+            "reason": part.recognition.reason,
+        }
+        for part in reading.parts
+    ]
+    found = {"answer": reading.answer, "best": reading.best, "parts": parts}
+    return found if parts else found | {"reason": NO_INK_TEXT}
+
+
+def _text(digit: int | None) -> str:
+    return UNSURE if digit is None else str(digit)

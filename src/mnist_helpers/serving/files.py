@@ -1,0 +1,48 @@
+"""Files of the page that a browser asks for once: those whose address changes when they change.
+
+Voila has browsers ask about every file at every visit or guess how long to keep it. And it makes Tornado's application
+before it reads `tornado_settings`, so that `compress_response` there has no effect.
+"""
+
+import re
+from typing import Any
+
+from jupyter_server.base.handlers import FileFindHandler
+from jupyter_server.utils import url_path_join
+from tornado.web import GZipContentEncoding
+from voila.app import Voila
+from voila.static_file_handler import MultiStaticFileHandler
+
+KEEP = "public, max-age=31536000, immutable"
+_HASH = re.compile(r"[.-][0-9a-f]{16,}\.")
+
+
+class ReleasedFiles(MultiStaticFileHandler):
+    """Voila's scripts, below an address that names their version."""
+
+    def set_extra_headers(self, path: str) -> None:
+        self.set_header("Cache-Control", KEEP)
+
+
+class ExtensionFiles(FileFindHandler):
+    """Scripts of widgets; most have a hash of their content in their name."""
+
+    def set_headers(self) -> None:
+        super().set_headers()
+        if _HASH.search(self.request.path):
+            self.set_header("Cache-Control", KEEP)
+
+
+def file_handlers(server: Voila) -> list[tuple[Any, ...]]:
+    """Handlers of these files; from now on the server compresses what it says."""
+    server.app.add_transform(GZipContentEncoding)
+    extensions = url_path_join(server.server_url, r"/voila/labextensions/(.*)")
+    return [
+        released_files_handler(server.server_url, server.static_paths),
+        (extensions, ExtensionFiles, {"path": server.labextensions_path}),
+    ]
+
+
+def released_files_handler(base_url: str, static_paths: list[str]) -> tuple[Any, ...]:
+    """The handler of Voila's scripts."""
+    return url_path_join(base_url, r"/voila/static-[^/]+/(.*)"), ReleasedFiles, {"paths": static_paths}

@@ -1,0 +1,66 @@
+"""The page's first bytes, which hold a pad that takes ink, are sent before there is a kernel.
+
+Voila sends nothing until a kernel runs, though its template says the same to all up to where the kernel is named.
+"""
+
+import asyncio
+import os
+from typing import Any
+
+from jupyter_server.utils import url_path_join
+from tornado.web import authenticated
+from voila.app import Voila
+from voila.tornado.handler import TornadoVoilaHandler
+
+REST = '<main id="rendered_cells"'
+"""Where the part of the template begins that waits for the kernel."""
+
+
+class PageHandler(TornadoVoilaHandler):
+    """Sends the first bytes, which are made once, and then what is left of the page."""
+
+    _first_bytes = ""
+    _is_begun = False
+    _held = ""
+
+    @authenticated
+    async def get(self, path: str | None = None) -> None:
+        if not self._first_bytes:
+            PageHandler._first_bytes = await self._rendered_first_bytes()
+        self.set_header("Content-Type", "text/html")
+        self.set_header("Cache-Control", "no-cache, no-store, must-revalidate")
+        super().write(self._first_bytes)
+        await self.flush()
+        self._is_begun = True
+        await super().get(path)
+
+    async def _rendered_first_bytes(self) -> str:
+        renderer = self.kernel_manager._notebook_renderer_factory(self.notebook_path)
+        await renderer.initialize()
+        html = ""
+        async for snippet, _ in renderer.generate_content_generator("", asyncio.Future()):
+            html += snippet
+            if REST in html:
+                break
+        return html.partition(REST)[0]
+
+    def write(self, chunk: Any) -> None:
+        """Write the page without what was sent of it."""
+        if self._is_begun:
+            self._held += chunk
+            first_bytes, rest, chunk = self._held.partition(REST)
+            if not rest:
+                return
+            PageHandler._first_bytes, self._is_begun, self._held = first_bytes, False, ""
+            chunk = rest + chunk
+        super().write(chunk)
+
+
+def page_handlers(server: Voila) -> list[tuple[Any, ...]]:
+    """The handler of the page, where the server has just one, and has kernels that are started in advance."""
+    configuration = server.voila_configuration
+    if not (server.notebook_path and configuration.preheat_kernel):
+        return []
+    settings = {"template_paths": server.template_paths, "config": server.config, "voila_configuration": configuration}
+    notebook = os.path.relpath(server.notebook_path, server.root_dir)
+    return [(url_path_join(server.server_url, "/"), PageHandler, settings | {"notebook_path": notebook})]

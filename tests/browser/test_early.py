@@ -1,0 +1,178 @@
+"""The page takes ink before there is a kernel, and gives every stroke to the kernel once."""
+
+import random
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Route
+
+from .conftest import DESKTOP, PHONE
+from .hand import SEVEN
+from .latency_proxy import LatencyProxy
+from .servers import Server, voila
+from .test_reconnect import LOST, is_same
+from .visitor import STATE, Visitor
+
+SCRIPTS = "**/voila.js"
+EARLY = "#early canvas"
+STROKES_A_VISIT = 8
+KERNEL = b'"kernelId": "'
+PLACES = """root => [...document.querySelectorAll(`${root} :is(h1, h2, canvas, .digits-tools :is(button, select),
+  .answer, .answer-digit, .tile, .squares, .digits-toggles button)`)].map(one => {
+  const { x, y, width, height } = one.getBoundingClientRect();
+  return [one.tagName, x, y, width, height, getComputedStyle(one).color].join(" ");
+})"""
+SHIFTS = """window.shifts = 0;
+new PerformanceObserver(list => list.getEntries().forEach(({ value }) => { shifts += value; }))
+  .observe({ type: "layout-shift", buffered: true })"""
+
+
+class Early(Visitor):
+    """A visitor whose page is held where it has its first bytes, until it is let go on."""
+
+    def open(self) -> "Early":
+        self.held: list[Route] = []
+        self.page.route(SCRIPTS, lambda route: self.held.append(route))
+        self.page.goto(self.url, wait_until="commit")
+        self.page.locator(EARLY).wait_for()
+        return self
+
+    def go_on(self) -> None:
+        while not self.held:
+            self.page.wait_for_timeout(10)
+        self.held.pop().continue_()
+
+
+@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
+def early(request: pytest.FixtureRequest, chromium: Browser, server: Server) -> Iterator[Early]:
+    page = chromium.new_context(**request.param).new_page()
+    page.add_init_script(SHIFTS)
+    visitor = Early(page, server.url).open()
+    yield visitor
+    assert visitor.page_errors == []
+    page.context.close()
+
+
+def test_what_is_drawn_undone_and_cleared_before_the_kernel_is_there_is_what_it_gets(early: Early) -> None:
+    (stroke,) = SEVEN
+    touch = early.page.evaluate("navigator.maxTouchPoints > 0")
+    assert early.page.get_by_text("Getting ready").is_visible()
+    for line in (((100, 100), (300, 100)), ((100, 700), (300, 700))):
+        early.put_down(line, touch=touch)
+        early.lift(line[-1], touch=touch)
+    assert early.inked((200, 100)) and early.inked((200, 700))
+    early.button("Undo").click()
+    assert early.inked((200, 100)) and not early.inked((200, 700))
+    early.page.keyboard.press("c")
+    assert not early.ink().any()
+    early.page.keyboard.press("u")
+    assert early.inked((200, 100))
+    early.button("Clear").click()
+    early.put_down(stroke, touch=touch)
+    early.lift(stroke[-1], touch=touch)
+    seen, places = early.ink(), early.page.evaluate(PLACES, "#early")
+    early.go_on()
+    early.wait_until_ready()
+    early.wait_until(f"() => {STATE}.received === '1'")
+    early.wait_until_settled()
+    assert early.answer == "7" and len(early.drawing) == 1
+    assert ((early.ink() > 127) != (seen > 127)).mean() < 0.002, "the ink was displaced"
+    early.clear()
+    assert early.page.evaluate("shifts") < 0.01
+    places_now = early.page.evaluate(PLACES, "#rendered_cells")
+    assert places_now == places
+
+
+def test_a_stroke_goes_on_while_the_pad_gets_its_kernel(early: Early) -> None:
+    (stroke,) = SEVEN
+    touch = early.page.evaluate("navigator.maxTouchPoints > 0")
+    places = early.on_screen(stroke)
+    early.put_down(stroke[:2], touch=touch)
+    early.go_on()
+    early.page.locator("#early.over").wait_for(state="attached")
+    early.move(places[2:], touch=touch)
+    early.wait_until("points => document.querySelectorAll('[data-digit][data-probability=\"0.0000\"]').length < 10")
+    early.lift(stroke[-1], touch=touch)
+    early.wait_until_ready()
+    early.wait_until(f"() => {STATE}.received === '1'")
+    early.wait_until_settled()
+    assert early.answer == "7" and is_same(early.drawing, [stroke])
+    early.draw((((100, 700), (300, 700)),), touch=touch)
+    assert len(early.drawing) == 2
+
+
+@pytest.mark.parametrize("round_trip", [0.0, 0.3])
+@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["mouse", "touch"])
+def test_strokes_drawn_at_any_moment_of_loading_arrive_once_and_where_they_were_drawn(
+    device: dict, round_trip: float, proxy: LatencyProxy, chromium: Browser
+) -> None:
+    proxy.round_trip = round_trip
+    page = chromium.new_context(**device).new_page()
+    visitor = Visitor(page, proxy.url)
+    drawn_while_loading(visitor, random.Random(1), touch=device is PHONE)
+    assert visitor.page_errors == []
+    page.context.close()
+
+
+def drawn_while_loading(visitor: Visitor, chance: random.Random, *, touch: bool) -> None:
+    """Draw strokes, one after the other at random moments, until the kernel has some; it must have them all, once."""
+    visitor.page.goto(visitor.url, wait_until="commit")
+    visitor.canvas.wait_for()
+    wanted = [
+        tuple((100 + 80 * step, 60 + 100 * row + chance.uniform(-20, 20)) for step in range(6))
+        for row in range(STROKES_A_VISIT)
+    ]
+    on_screen = [visitor.on_screen(stroke) for stroke in wanted]  # both pads are at one place
+    for first, *others in on_screen:
+        visitor.page.wait_for_timeout(chance.uniform(0, 250))
+        visitor.touch("touchStart", [first]) if touch else visitor.mouse("mousePressed", first)
+        visitor.move(others, touch=touch)
+        visitor.touch("touchEnd", []) if touch else visitor.mouse("mouseReleased", others[-1], buttons=0)
+    visitor.wait_until_ready()
+    visitor.wait_until(f"wanted => {STATE}.received === wanted", str(len(wanted)))
+    visitor.wait_until_settled()
+    assert is_near(visitor.drawing, wanted), (visitor.drawing, wanted)
+    assert all(visitor.inked(stroke[2]) for stroke in wanted)
+
+
+def is_near(one: list, other: list) -> bool:
+    """Alike but for the half pixel that a finger's place on the screen is rounded to."""
+    return list(map(len, one)) == list(map(len, other)) and all(
+        point == pytest.approx(wanted, abs=2.5)
+        for stroke, wanted_stroke in zip(one, other, strict=True)
+        for point, wanted in zip(stroke, wanted_stroke, strict=True)
+    )
+
+
+def test_scripts_that_fail_are_told_and_one_button_brings_the_drawing_back(chromium: Browser, server: Server) -> None:
+    page = chromium.new_context(**DESKTOP).new_page()
+    page.add_init_script("Object.defineProperty(window, 'sessionStorage', { get() { throw new Error('forbidden'); } })")
+    page.route(SCRIPTS, lambda route: route.abort())
+    page.clock.install()
+    visitor = Visitor(page, server.url)
+    page.goto(server.url)
+    visitor.put_down(SEVEN[0])
+    visitor.lift(SEVEN[0][-1])
+    page.clock.fast_forward(15_000)
+    page.locator(LOST).get_by_text("did not start").wait_for()
+    assert visitor.inked(SEVEN[0][1])
+    page.clock.resume()
+    page.unroute(SCRIPTS)
+    page.get_by_role("button", name="Continue").click()
+    visitor.wait_until_ready()
+    visitor.wait_until(f"() => {STATE}.received === '1'")
+    visitor.wait_until_settled()
+    assert visitor.answer == "7"
+    page.context.close()
+
+
+def test_the_first_bytes_do_not_wait_for_a_kernel() -> None:
+    slow = "--VoilaConfiguration.multi_kernel_manager_class=tests.serving.odd_kernels.SlowKernels"
+    with voila(slow) as server, urllib.request.urlopen(server.url, timeout=60) as page:
+        first = page.read(1)
+        while b'id="early"' not in first and KERNEL not in first:
+            first += page.read1()
+        assert KERNEL not in first
+        rest = page.read()
+        assert rest.count(b'<main id="rendered_cells"') == 1 and KERNEL in rest and b"<!DOCTYPE" not in rest

@@ -1,0 +1,108 @@
+"""Pictures that the page opens lie on the pad, are read, and are undone as ink is; what is none leaves it so."""
+
+import base64
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mnist_helpers.page.dashboard import Dashboard
+from mnist_helpers.page.opened_picture import MAX_SIDE
+from mnist_helpers.page.pad import PAD_SIZE
+from mnist_helpers.preprocessing.raster import resize_whole_pad
+from tests.numbers import number
+
+WIDTH, HEIGHT = 600, 200
+
+
+def file_of(grey: np.ndarray, kind: str = "PNG") -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(grey).save(file, kind)
+    return file.getvalue()
+
+
+def picture_of(label: str, *, wide: int = WIDTH) -> bytes:
+    """A number in the middle of white paper, three times as wide as high."""
+    ink = resize_whole_pad(number(label), pad_size=560, pen_width=8, size=wide)
+    middle = np.flatnonzero(ink.any(axis=1)).mean()
+    top = int(middle) - wide // 6
+    return file_of((255 * (1 - ink[top : top + wide // 3])).astype(np.uint8))
+
+
+def ask(dashboard: Dashboard, picture: bytes | str) -> None:
+    text = picture if isinstance(picture, str) else base64.b64encode(picture).decode()
+    dashboard._requests.value = '{"picture": "' + text + '"}'
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Dashboard:
+    return Dashboard()
+
+
+@pytest.fixture
+def dashboard(loaded: Dashboard) -> Dashboard:
+    loaded.pad.show_drawing(number("7"))
+    return loaded
+
+
+def test_a_picture_takes_the_place_of_the_drawing_and_undo_brings_it_back(dashboard: Dashboard) -> None:
+    dashboard.show_importance.value = True
+    ask(dashboard, picture_of("407"))
+    assert 'data-answer="407"' in dashboard.answer.value and dashboard.pad.drawing == ()
+    assert '<img alt="The picture"' in dashboard.pad._state.value
+    assert dashboard.details.value == "" and dashboard.importance.value
+    for act, answer in (("clear", ""), ("undo", "407"), ("undo", "7"), ("redo", "407")):
+        getattr(dashboard.pad, act)()
+        assert f'data-answer="{answer}"' in dashboard.answer.value, act
+    dashboard.show_importance.value = False
+
+
+def test_a_stroke_takes_the_place_of_a_picture(dashboard: Dashboard) -> None:
+    ask(dashboard, picture_of("42"))
+    canvas = dashboard.pad.children[0]
+    (stroke,) = number("7")
+    for event, points in (("touch_start", stroke[:1]), ("touch_move", stroke[1:]), ("touch_end", ())):
+        canvas._handle_frontend_event(canvas, {"event": event, "touches": [{"x": x, "y": y} for x, y in points]}, [])
+    assert 'data-answer="7"' in dashboard.answer.value and "<img" not in dashboard.pad._state.value
+    dashboard.pad.undo()
+    assert 'data-answer="42"' in dashboard.answer.value and "<img" in dashboard.pad._state.value
+
+
+def test_the_parts_of_a_picture_are_marked_where_it_lies_on_the_pad(dashboard: Dashboard) -> None:
+    ask(dashboard, picture_of("407"))
+    reading = dashboard.answer._reading
+    assert reading
+    low, high = PAD_SIZE * (0.5 - HEIGHT / WIDTH / 2), PAD_SIZE * (0.5 + HEIGHT / WIDTH / 2)
+    assert all(low < part.box.top < PAD_SIZE / 2 < part.box.bottom < high for part in reading.parts)
+    assert dashboard.answer.value.count("<i class=") == 3
+
+
+def test_a_digit_of_a_picture_is_looked_at_when_the_page_asks_for_it(dashboard: Dashboard) -> None:
+    ask(dashboard, picture_of("407"))
+    assert dashboard.answer.recognition.answer == 4
+    dashboard._requests.value = '{"part": 2}'
+    assert dashboard.answer.recognition.answer == 7
+
+
+@pytest.mark.parametrize(
+    ("picture", "sentence"),
+    [
+        ("", "This is no picture that can be opened."),
+        ("not base 64", "This is no picture that can be opened."),
+        (b"%PDF-1.7", "cannot be opened"),
+        (picture_of("7")[:200], "damaged"),
+        (file_of(np.full((100, 100), 250, np.uint8)), "No ink was found."),
+        (file_of(np.zeros((MAX_SIDE + 1, MAX_SIDE), np.uint8)), "too large"),
+        (file_of(np.zeros((1, 900), np.uint8)), "at least 8 x 8"),
+    ],
+    ids=["nothing", "no base 64", "PDF", "cut short", "blank", "too large", "a line"],
+)
+def test_what_is_no_picture_is_told_and_what_was_on_the_pad_stays(
+    dashboard: Dashboard, picture: bytes | str, sentence: str
+) -> None:
+    ask(dashboard, picture)
+    assert sentence in dashboard.message.value and "What is on the pad is kept." in dashboard.message.value
+    assert 'data-answer="7"' in dashboard.answer.value and dashboard.pad.picture == b""
+    dashboard.pad.clear()
+    assert dashboard.message.value == ""

@@ -1,0 +1,106 @@
+"""Pictures of numbers as people bring them, made of the project's own samples on paper of many kinds."""
+
+import io
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFilter
+
+from tests.numbers import SIZE, STEP, TOP, number
+
+WIDTH = 1.5 * STEP  # of the empty paper around a number, in units of its drawing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """How a picture looks; lengths are shares of a digit's height unless said otherwise."""
+
+    digit: float = 60  # pixels of a digit's height
+    pen: float = 0.08
+    ink: tuple[int, int, int] = (40, 45, 110)
+    paper: tuple[int, int, int] = (236, 232, 224)
+    margin: float = 0.6
+    shadow: float = 0.0  # share of the light that is missing at one side
+    hard_shadow: float = 0.0  # share of the light that is missing below an edge across the picture
+    rules: str = ""  # "ruled" or "squared"
+    rule_ink: tuple[int, int, int] = (150, 175, 215)
+    rule_every: float = 0.7
+    turned: float = 0.0  # degrees
+    noise: float = 0.0  # standard deviation, of 255
+    blur: float = 0.0  # pixels
+    seed: int = 0
+
+
+def picture(label, hand=1, look=Look()):
+    """The colours (h, w, 3) of a picture of a number; lines are separated by spaces."""
+    lines = label.split(" ")
+    scale = look.digit / SIZE
+    width = (max(map(len, lines)) - 1) * STEP * scale + (1 + 2 * look.margin) * look.digit
+    height = (len(lines) - 1) * 1.6 * look.digit + (1 + 2 * look.margin) * look.digit
+    size = (round(width), round(height))
+    image = Image.new("RGB", (2 * size[0], 2 * size[1]), look.paper)
+    _draw_rules(image, look)
+    for place, line in enumerate(lines):
+        middle = (look.margin + 0.5 + 1.6 * place) * look.digit
+        _draw(image, number(line, hand), scale, ((look.margin + 0.5) * look.digit - 60 * scale, middle), look)
+    image = image.rotate(look.turned, Image.Resampling.BICUBIC, fillcolor=look.paper).resize(size, Image.Resampling.BOX)
+    return _photographed(image.filter(ImageFilter.GaussianBlur(look.blur)), look)
+
+
+def _draw(image, drawing, scale, at, look):
+    pen = 2 * look.pen * look.digit
+    draw = ImageDraw.Draw(image)
+    for stroke in drawing:
+        points = [(2 * (x * scale + at[0]), 2 * ((y - TOP) * scale + at[1])) for x, y in stroke]
+        draw.line(points, fill=look.ink, width=max(round(pen), 1), joint="curve")
+        for x, y in points:
+            draw.ellipse((x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2), fill=look.ink)
+
+
+def _draw_rules(image, look):
+    draw = ImageDraw.Draw(image)
+    step, pen = 2 * look.rule_every * look.digit, max(round(0.04 * look.digit), 2)
+    for y in np.arange(step / 3, image.height, step) if look.rules else ():
+        draw.line((0, y, image.width, y), fill=look.rule_ink, width=pen)
+    for x in np.arange(step / 3, image.width, step) if look.rules == "squared" else ():
+        draw.line((x, 0, x, image.height), fill=look.rule_ink, width=pen)
+
+
+def _photographed(image, look):
+    """What light and camera make of it."""
+    colours = np.asarray(image, np.float32)
+    height, width = colours.shape[:2]
+    across, down = np.linspace(0, 1, width)[None, :, None], np.linspace(0, 1, height)[:, None, None]
+    light = (1 - look.shadow * across) * (1 - look.hard_shadow * (down + 0.4 * across > 0.7))
+    noise = np.random.default_rng(look.seed).normal(0, look.noise, colours.shape) if look.noise else 0
+    return (colours * light + noise).clip(0, 255).astype(np.uint8)
+
+
+def encoded(colours, format="PNG", **options):
+    """A picture as the bytes of a file."""
+    file = io.BytesIO()
+    Image.fromarray(colours).save(file, format, **options)
+    return file.getvalue()
+
+
+LOOKS = {
+    "plain": Look(),
+    "pencil": Look(ink=(150, 150, 150), pen=0.05),
+    "hair": Look(pen=0.02, digit=120),
+    "marker": Look(pen=0.22, digit=150),
+    "chalk": Look(ink=(230, 235, 230), paper=(40, 70, 55)),
+    "white on black": Look(ink=(255, 255, 255), paper=(0, 0, 0), pen=0.12),
+    "shadow": Look(shadow=0.7),
+    "hard shadow": Look(hard_shadow=0.5, digit=90),
+    "ruled": Look(rules="ruled", digit=90, margin=1.0),
+    "squared": Look(rules="squared", digit=90, margin=1.0),
+    "ruled in black": Look(rules="ruled", rule_ink=(90, 90, 90), digit=90, margin=1.0, rule_every=1.2),
+    "squared, turned": Look(rules="squared", turned=3, digit=90, margin=1.5),
+    "turned": Look(turned=-6, margin=1.0),
+    "noise": Look(noise=18),
+    "blurred": Look(blur=2.5, digit=80),
+    "tiny": Look(digit=14, pen=0.1),
+    "small on a page": Look(digit=50, margin=8),
+    "large": Look(digit=900, pen=0.06),
+}
+"""Looks by name."""

@@ -1,0 +1,109 @@
+"""Whole numbers, read from pictures."""
+
+import itertools
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from mnist_helpers.preprocessing.parts import overlap
+from mnist_helpers.recognition.number import as_json
+from mnist_helpers.recognition.reading import TOO_MUCH_INK_TEXT, Reader
+from mnist_helpers.recognition.recogniser import Recogniser
+from tests.pictures import LOOKS, Look, encoded, picture
+
+FORMATS = [("PNG", {}), ("JPEG", {"quality": 60}), ("WEBP", {"quality": 70})]
+LABELS = ["7", "35", "2048", "407 91"]
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return Reader(Recogniser())
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_picture_is_read_however_it_looks(reader, look):
+    for place, label in enumerate(LABELS):
+        name, options = FORMATS[place % 3]
+        assert reader.read_picture(encoded(picture(label, place + 1, LOOKS[look]), name, **options)).best == label
+
+
+def test_parts_stand_in_the_order_of_reading_with_boxes_around_their_ink(reader):
+    colours = picture("407 91", look=Look(ink=(0, 0, 0), paper=(255, 255, 255)))
+    parts = reader.read_picture(colours).parts
+    assert [(part.line, part.recognition.answer) for part in parts] == [(0, 4), (0, 0), (0, 7), (1, 9), (1, 1)]
+    ink = 0
+    for part in parts:
+        rows = slice(int(part.box.top), int(np.ceil(part.box.bottom)))
+        columns = slice(int(part.box.left), int(np.ceil(part.box.right)))
+        ink += (colours[rows, columns, 0] < 128).sum()
+        assert part.digit_image.shape == (28, 28)
+    assert ink == (colours[..., 0] < 128).sum()
+    assert all(overlap(one.box, other.box) < 0 for one, other in itertools.pairwise(parts[:3]))
+
+
+def test_boxes_of_a_large_picture_are_in_its_own_pixels(reader):
+    small, large = Look(digit=60), Look(digit=1200)
+    one, other = (reader.read_picture(picture("42", look=look)).parts for look in (small, large))
+    for at_small, at_large in zip(one, other, strict=True):
+        assert at_large.box.left == pytest.approx(20 * at_small.box.left, abs=25)
+        assert at_large.box.bottom == pytest.approx(20 * at_small.box.bottom, abs=25)
+
+
+def test_a_wide_gap_in_a_row_is_a_space(reader):
+    one, other = picture("12"), picture("345")
+    between = np.full((len(one), 160, 3), one[0, 0])
+    assert reader.read_picture(np.hstack([one, between, other])).best == "12 345"
+
+
+def test_a_digit_image_as_a_picture_is_that_digit_image(reader):
+    (part,) = reader.read_picture(picture("3", look=Look(digit=200))).parts
+    (again,) = reader.read_picture(np.round(part.digit_image * 255).astype(np.uint8)).parts
+    assert again.recognition.answer == 3
+    assert np.abs(part.digit_image - again.digit_image).mean() < 0.02
+
+
+def negative(draw_on, size=(400, 400)):
+    image = Image.new("RGB", size, "white")
+    draw_on(ImageDraw.Draw(image))
+    return np.asarray(image)
+
+
+def draw_face(draw):
+    draw.ellipse((60, 60, 340, 340), outline="black", width=8)
+    draw.ellipse((130, 140, 160, 170), fill="black")
+    draw.ellipse((240, 140, 270, 170), fill="black")
+    draw.arc((130, 180, 270, 280), 20, 160, fill="black", width=8)
+
+
+def draw_text(draw):
+    draw.multiline_text((20, 20), "The quick brown fox\njumps over the lazy\ndog and runs away", "black")
+
+
+NEGATIVES = {
+    "face": negative(draw_face),
+    "text": negative(draw_text),
+    "noise": np.random.default_rng(0).integers(0, 256, (300, 300), np.uint8),
+    "faint noise": np.random.default_rng(0).integers(220, 240, (300, 300), np.uint8),
+    "blank": np.full((300, 300, 3), 240, np.uint8),
+    "blank in shadow": picture("", look=Look(shadow=0.6, digit=200, noise=4)),
+    "all ink": np.zeros((300, 300), np.uint8),
+    "ruled": picture("", look=Look(rules="ruled", digit=200, rule_every=0.2)),
+}
+
+
+@pytest.mark.parametrize("name", NEGATIVES)
+def test_what_is_no_digit_gets_no_answer(reader, name):
+    assert not reader.read_picture(NEGATIVES[name]).is_sure
+
+
+@pytest.mark.parametrize("name", ["blank", "blank in shadow", "all ink", "faint noise"])
+def test_a_picture_without_ink_has_no_parts_and_says_so(reader, name):
+    found = reader.read_picture(NEGATIVES[name])
+    assert as_json(found) == {"answer": "", "best": "", "parts": [], "reason": "No ink was found."}
+
+
+def test_a_hundred_digits_are_too_many(reader):
+    found = reader.read_picture(picture(" ".join(["0123456789"] * 10)))
+    assert found.answer == "?"
+    assert found.parts[0].recognition.reason == TOO_MUCH_INK_TEXT
