@@ -130,7 +130,7 @@ def _calibrate(options: argparse.Namespace) -> dict:
         digit_labels(drawings)  # what cannot be used is told at once, not after the fit
     temperature = fit_temperature_on_mnist(network, _mnist())
     chosen_on = [Path(name).name for name in options.drawings] or ["an earlier network"]
-    threshold = choose_threshold(network, temperature, drawings) if wanted else stored_threshold(options.model)
+    threshold = choose_threshold(options.model, temperature, drawings) if wanted else stored_threshold(options.model)
     settings = {"temperature": temperature, "threshold": threshold, "threshold_chosen_on": chosen_on}
     kept = save_section(options.model, "calibration", settings)
     return kept | evaluate_drawings(Recogniser(options.model), drawings, negatives) if wanted else kept

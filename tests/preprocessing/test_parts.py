@@ -51,18 +51,6 @@ def test_box_and_gap_are_those_of_the_strokes():
     assert line.candidate((0, 2, 1)).gap == pytest.approx(0.3)
 
 
-def test_an_underline_is_left_out_of_some_orders():
-    underline = ((-1.0, 12.0), (25.0, 12.0))
-    line = line_of((at(BAR, 0), at(BAR, 10), at(BAR, 20), underline))
-    assert (0, 1, 2) in line.orders
-    assert any(3 in order for order in line.orders)
-
-
-def test_a_long_bar_above_is_no_underline():
-    line = line_of((at(BAR, 0), at(BAR, 10), at(BAR, 20), ((-1.0, -2.0), (25.0, -2.0))))
-    assert all(3 in order for order in line.orders)
-
-
 def test_overlap_is_negative_where_there_is_a_gap():
     left, right = Box(left=0, top=0, right=4, bottom=1), Box(left=3, top=5, right=9, bottom=9)
     assert overlap(left, right) == overlap(right, left) == 1

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from mnist_helpers.preprocessing.drawing import Drawing
 from mnist_helpers.preprocessing.drawings_file import DrawingsFileError, LabelledDrawing, read_drawings, to_json
-from mnist_helpers.preprocessing.raster import SIZE, rasterise, without_stray_dots
+from mnist_helpers.preprocessing.raster import SIZE, rasterise
+from mnist_helpers.preprocessing.stray_ink import without_stray_ink
 
 ROUNDING = 2e-3
 """Of ink in [0, 1]."""
@@ -42,7 +43,7 @@ def test_place_and_size_do_not_decide_what_is_a_stray_dot(
     dot: tuple[tuple[int, int], ...], shift: float, scale: float
 ) -> None:
     moved = [[(x * scale + shift, y * scale + shift) for x, y in stroke] for stroke in (LINE, dot)]
-    assert len(without_stray_dots(moved)) == len(without_stray_dots((LINE, dot)))
+    assert len(without_stray_ink(moved)) == len(without_stray_ink((LINE, dot)))
 
 
 @given(drawings, st.randoms(use_true_random=False))

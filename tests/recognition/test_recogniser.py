@@ -20,6 +20,7 @@ from mnist_helpers.recognition.calibration import (
 from mnist_helpers.recognition.model_metadata import save_section
 from mnist_helpers.recognition.recogniser import MODELS, ModelError, Recogniser, decide
 from mnist_helpers.recognition.recognition import EMPTY
+from mnist_helpers.recognition.second_look import second_looks
 
 PAD_SIZE = 560.0
 BAR = ((280.0, 100.0), (280.0, 460.0))
@@ -222,3 +223,21 @@ def _outputs(sharpness):
 def test_two_taps_far_apart_are_no_digit_though_one_was_smeared() -> None:
     taps = (((100.0, 100.0), (106.0, 112.0)), ((700.0, 700.0),))
     assert Recogniser().recognise(taps, pad_size=840).reason == "Only a dot so far."
+
+
+def _changed(drawing, across=1.0, degrees=0.0):
+    angle = np.deg2rad(degrees)
+    change = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]) * [[across], [1.0]]
+    return [np.asarray(stroke) @ change for stroke in drawing]
+
+
+@pytest.mark.parametrize("change", [{"across": 0.5}, {"degrees": 30}, {"degrees": -30}])
+def test_squeezed_and_turned_digits_are_rarely_answered_wrong(recogniser, change):
+    found = [(recogniser.recognise(_changed(each.drawing, **change)).answer, each.label) for each in DRAWN]
+    wrong = [(answer, label) for answer, label in found if answer is not None and str(answer) != label]
+    assert not wrong
+
+
+@pytest.mark.parametrize(("answer", "images"), [(None, 0), (0, 0), (1, 2), (7, 1)])
+def test_only_a_one_and_a_seven_are_looked_at_again(answer, images):
+    assert len(second_looks(DRAWN[0].drawing, answer)) == images

@@ -3,7 +3,6 @@
 A number is read along its line, so its strokes are put in order by where they lie, not by when they were drawn: the
 late bar of a 5 is beside its 5 again. A digit is then a run of neighbours. Two orders are tried, by the strokes'
 middles and by their left ends, since a long bar that reaches over the next digit keeps its place in one of them only.
-An underline is no part of any digit; orders without it come along.
 
 Lengths are in units of the line's height, so neither pad nor zoom matters.
 """
@@ -23,8 +22,6 @@ MAX_STROKES = 4
 """Strokes of the longest run; of 2,972 drawn digits two have more, which are read whole."""
 MAX_WIDTH, MAX_GAP = 2.0, 0.45
 """Width of a candidate, and gap between its strokes, beyond which it is not looked at."""
-FLAT, LONG = 0.15, 1.0
-"""An underline's height as a share of its width at most, and its width in heights of the line at least."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +65,7 @@ class Line:
     """The strokes of a drawing as a line to be read.
 
     `height` is that of a digit, in the drawing's units. Each order holds the strokes' places in the drawing, left to
-    right, some without an underline.
+    right.
     """
 
     boxes: tuple[Box, ...]
@@ -105,13 +102,9 @@ def line_of_boxes(of_each: Sequence[Box]) -> Line:
     """The line that strokes with these boxes make."""
     boxes = tuple(of_each)
     height = _digit_height(boxes)
-    places = range(len(boxes))
-    kept = [each for each in places if not _is_underline(each, boxes, height)] or list(places)
-    orders = []
-    for of in (list(places), kept):
-        orders.append(tuple(sorted(of, key=lambda each: boxes[each].left + boxes[each].right)))
-        orders.append(tuple(sorted(of, key=lambda each: boxes[each].left)))
-    return Line(boxes=boxes, height=height, orders=tuple(dict.fromkeys(orders)))
+    by_middle = tuple(sorted(range(len(boxes)), key=lambda each: boxes[each].left + boxes[each].right))
+    by_left = tuple(sorted(range(len(boxes)), key=lambda each: boxes[each].left))
+    return Line(boxes=boxes, height=height, orders=tuple(dict.fromkeys((by_middle, by_left))))
 
 
 def box_of(points: npt.NDArray[np.float64]) -> Box:
@@ -156,16 +149,3 @@ def _widest_gap(boxes: Sequence[Box]) -> float:
         widest = max(widest, box.left - right) if right < float("inf") else 0.0
         right = max(right, box.right) if right < float("inf") else box.right
     return widest
-
-
-def _is_underline(place: int, boxes: Sequence[Box], height: float) -> bool:
-    """Whether a stroke is long and flat, and most strokes lie above it, with their middles over it."""
-    line = boxes[place]
-    if line.height > FLAT * line.width or line.width < LONG * height:
-        return False
-    others = [box for other, box in enumerate(boxes) if other != place]
-    above = [
-        box.bottom <= line.bottom + 0.2 * height and line.left <= (box.left + box.right) / 2 <= line.right
-        for box in others
-    ]
-    return sum(above) >= 2 and sum(above) > len(above) / 2

@@ -8,18 +8,15 @@ from the canvas, so it depends neither on the visible pen nor on the place on th
 A digit image is always a (28, 28) float32 array in [0, 1], white on black.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from mnist_helpers.preprocessing.drawing import Drawing, Point
+from mnist_helpers.preprocessing.stray_ink import Points, Strokes, as_strokes, without_stray_ink
 
 DigitImage: TypeAlias = npt.NDArray[np.float32]
-Points: TypeAlias = npt.NDArray[np.float64]
-Strokes: TypeAlias = Drawing | Sequence[Sequence[Point]]
 
 SIZE = 28
 BOX_SIZE = 20.0
@@ -29,18 +26,13 @@ EDGE_WIDTH = 1.2
 """Pixels over which the ink fades at its edge."""
 CENTRE_OF_MASS = 14.0
 """Pixel index of MNIST's centre of mass, measured on its training images; the geometric middle would be 13.5."""
-STRAY_DOT_SIZE, STRAY_DOT_DISTANCE = 0.1, 1.0
-"""Size and distance that make a stroke a stray dot, see `without_stray_dots`. Palms and slips leave such dots; with
-one, preprocessing would scale the digit down to a speck. The dot of an i is nearer."""
 BLANK: DigitImage = np.zeros((SIZE, SIZE), np.float32)
 """The digit image of an empty pad."""
 
 _MIDDLE = (SIZE - 1) / 2
 _STEP, _STEP_OF_PEN = 0.35, 0.14  # between points of a stroke, in pixels and in pen widths; less changes no pixel
-_SLACK = 1 + 1e-9  # or rounding, and so the place on the pad, decides what is a stray dot
 _GRID_PER_PIXEL = 8  # duplicates are found among points rounded to an eighth of a pixel
 _MAX_POINTS, _CHUNK, _MAX_SHIFT = 4096, 256, 4.0  # the last: a shift by more would push ink out of the image
-_MAX_COORDINATE = 1e12
 
 
 def rasterise(drawing: Strokes) -> DigitImage:
@@ -48,7 +40,7 @@ def rasterise(drawing: Strokes) -> DigitImage:
 
     Raises `ValueError` for a coordinate that is not finite or a point that is not a pair.
     """
-    strokes = without_stray_dots(drawing)
+    strokes = without_stray_ink(drawing)
     if not strokes:
         return np.zeros((SIZE, SIZE), np.float32)
     return _centred(points := _resampled(_scaled_to_box(strokes)), _render(points))
@@ -60,7 +52,7 @@ def resize_whole_pad(drawing: Strokes, *, pad_size: float, pen_width: float, siz
     `pad_size` and `pen_width` are in the drawing's units.
     """
     scale = size / pad_size
-    strokes = [stroke.clip(0, pad_size) * scale - 0.5 for stroke in _as_strokes(drawing)]
+    strokes = [stroke.clip(0, pad_size) * scale - 0.5 for stroke in as_strokes(drawing)]
     return _render_strokes(strokes, pen_width * scale, size=size, edge=1.0)
 
 
@@ -79,7 +71,7 @@ def stages(drawing: Strokes, *, pad_size: float, pen_width: float, size: int = 3
 
     `pad_size` and `pen_width` are in the drawing's units.
     """
-    strokes = without_stray_dots(drawing)
+    strokes = without_stray_ink(drawing)
     if not strokes:
         return Stages(drawn=BLANK, cropped=BLANK, scaled=BLANK, centred=BLANK)
     points = np.concatenate(strokes)
@@ -95,38 +87,6 @@ def stages(drawing: Strokes, *, pad_size: float, pen_width: float, size: int = 3
         scaled=scaled,
         centred=_centred(fitted, scaled),
     )
-
-
-def _as_strokes(drawing: Strokes) -> list[Points]:
-    """The strokes as (n, 2) arrays, without empty ones; raises `ValueError` for what is no finite point."""
-    try:
-        strokes = [np.asarray(stroke, np.float64).reshape(-1, 2) for stroke in drawing if len(stroke)]
-    except (TypeError, ValueError):
-        raise ValueError("The drawing holds something that is no point. Give strokes of (x, y) pairs.") from None
-    if not all((np.abs(stroke) <= _MAX_COORDINATE).all() for stroke in strokes):
-        reason = f"The drawing holds a coordinate that is not finite or beyond {_MAX_COORDINATE:g}."
-        raise ValueError(f"{reason} Give (x, y) pairs.")
-    return strokes
-
-
-def without_stray_dots(drawing: Strokes) -> list[Points]:
-    """Leave out stray dots; returns the other strokes as (n, 2) arrays.
-
-    A stroke is a stray dot if its extent is at most `STRAY_DOT_SIZE` times that of the largest stroke and it lies
-    farther from the others (dots left out) than `STRAY_DOT_DISTANCE` times their longer side.
-
-    Raises `ValueError` as `rasterise` does.
-    """
-    strokes = _as_strokes(drawing)
-    extents = np.array([np.ptp(stroke, axis=0).max() for stroke in strokes])
-    is_dot = extents <= STRAY_DOT_SIZE * extents.max(initial=0) * _SLACK
-    if not is_dot.any() or is_dot.all():
-        return strokes
-    others = np.concatenate([stroke for stroke, dot in zip(strokes, is_dot, strict=True) if not dot])
-    low, high = others.min(0), others.max(0)
-    gaps = [np.maximum(np.maximum(low - stroke.max(0), stroke.min(0) - high), 0) for stroke in strokes]
-    is_far = np.hypot(*np.array(gaps).T) > STRAY_DOT_DISTANCE * (high - low).max() * _SLACK
-    return [stroke for stroke, far in zip(strokes, is_dot & is_far, strict=True) if not far]
 
 
 def _scaled_to_box(strokes: list[Points]) -> list[Points]:

@@ -16,7 +16,8 @@ import numpy.typing as npt
 from mnist_helpers.preprocessing.drawing import Drawing, Point, Stroke
 from mnist_helpers.preprocessing.parts import Box, Line, box_of, line_of
 from mnist_helpers.preprocessing.picture import MAX_PIXELS, Source, open_picture
-from mnist_helpers.preprocessing.raster import BLANK, rasterise, without_stray_dots
+from mnist_helpers.preprocessing.raster import BLANK, rasterise
+from mnist_helpers.preprocessing.stray_ink import without_stray_ink
 from mnist_helpers.recognition.number import Part, Reading
 from mnist_helpers.recognition.recogniser import Recogniser, decide
 from mnist_helpers.recognition.recognition import Recognition
@@ -57,7 +58,7 @@ class Reader:
 
         Raises `ValueError` for a coordinate that is not finite or a point that is not a pair.
         """
-        strokes = without_stray_dots(drawing)
+        strokes = without_stray_ink(drawing)
         if not strokes:
             return Reading()
         if len(strokes) == 1 or len(strokes) > MAX_STROKES:

@@ -75,10 +75,8 @@ def best_split(line: Line, log_probabilities: LogProbabilities, charges: Charges
     """The best split into two digits or more, which may leave strokes out; an empty one where there is none."""
     several = [
         split
-        for order, candidates in zip(line.orders, line.candidates, strict=True)
-        for split in _splits(
-            candidates, charges.left_out * (len(line.boxes) - len(order)), line, log_probabilities, charges
-        )
+        for candidates in line.candidates
+        for split in _splits(candidates, line, log_probabilities, charges)
         if len(split.candidates) > 1
     ]
     return max(several, key=_score, default=Split())
@@ -105,10 +103,10 @@ def may_be_one(split: Split, line: Line, digits: Sequence[int | None]) -> list[b
     ]
 
 
-def _splits(runs: Runs, left_out: float, line: Line, known: LogProbabilities, charges: Charges) -> list[Split]:
-    """The best splits of an order, one for each last candidate; `left_out` is charged for strokes not in the order."""
+def _splits(runs: Runs, line: Line, known: LogProbabilities, charges: Charges) -> list[Split]:
+    """The best splits of an order, one for each last candidate."""
     ending: list[list[Split]] = [[] for _ in range(len(runs) + 1)]
-    ending[0] = [Split(score=-left_out)]
+    ending[0] = [Split(score=0.0)]
     for start, candidates in enumerate(runs):
         if not ending[start]:
             continue

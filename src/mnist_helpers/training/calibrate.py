@@ -7,13 +7,13 @@ since they are what the page meets. MNIST's test digits are used for neither.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from mnist_helpers.mnist.data import Mnist
 from mnist_helpers.preprocessing.drawings_file import LabelledDrawing, digit_labels
-from mnist_helpers.preprocessing.raster import rasterise
 from mnist_helpers.recognition.calibration import (
     Calibration,
     apply_temperature,
@@ -21,10 +21,11 @@ from mnist_helpers.recognition.calibration import (
     threshold_for_coverage,
 )
 from mnist_helpers.recognition.network import Network, Probabilities
+from mnist_helpers.recognition.recogniser import Recogniser
 from mnist_helpers.synthesis.augment import Augmentation, augment
 
-TARGET_COVERAGE = 0.9755
-"""Share of drawings whose best digit reaches the threshold; a few get no answer for another reason (too little ink)."""
+TARGET_COVERAGE = 0.976
+"""Share of drawings that get an answer, of those that the threshold is chosen on."""
 TEMPERATURE_IMAGES = 10_000
 """Number of distorted training images for fitting the temperature."""
 
@@ -49,11 +50,12 @@ def _on_distorted_digits(network: Network, mnist: Mnist) -> tuple[Probabilities,
     return network(digits), mnist.train_labels[chosen]
 
 
-def choose_threshold(network: Network, temperature: float, drawings: Sequence[LabelledDrawing]) -> float:
-    """Choose the highest threshold that `TARGET_COVERAGE` of the drawings of digits reach.
+def choose_threshold(path: Path, temperature: float, drawings: Sequence[LabelledDrawing]) -> float:
+    """Choose the highest threshold at which `TARGET_COVERAGE` of the drawings of digits get an answer.
 
-    Raises `ValueError` for a drawing whose label is no digit.
+    `path` is the network's, for LiteRT. Raises `ValueError` for a drawing whose label is no digit.
     """
     digit_labels(drawings)
-    uncalibrated = network(np.stack([rasterise(each.drawing) for each in drawings]))
-    return threshold_for_coverage(apply_temperature(uncalibrated, temperature), TARGET_COVERAGE)
+    recogniser = Recogniser(path, calibration=Calibration(temperature=temperature, threshold=0.0))
+    probabilities = [recogniser.recognise(each.drawing).probabilities for each in drawings]
+    return threshold_for_coverage(np.array(probabilities), TARGET_COVERAGE)
