@@ -24,7 +24,7 @@ from mnist_helpers.recognition.network import Network, Probabilities
 from mnist_helpers.recognition.recogniser import Recogniser
 from mnist_helpers.synthesis.augment import Augmentation, augment
 
-TARGET_COVERAGE = 0.976
+TARGET_COVERAGE = 0.9755
 """Share of drawings that get an answer, of those that the threshold is chosen on."""
 TEMPERATURE_IMAGES = 10_000
 """Number of distorted training images for fitting the temperature."""
