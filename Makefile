@@ -31,7 +31,7 @@ lab: .venv/train ## JupyterLab with the notebooks
 
 check: .venv/test ## lint, types and unit tests, in under a minute
 	@$(BIN)/ruff check src tests benchmarks && $(BIN)/ruff format --check src tests benchmarks && $(BIN)/mypy
-	@$(UNIT_TESTS)
+	@$(UNIT_TESTS) -m 'not slow'
 
 test: .venv/test ## everything that must hold, in a real browser too
 	@PYTHON=$(BIN)/python sh tests/install_what_tests_need.sh

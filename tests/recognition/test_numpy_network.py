@@ -37,6 +37,7 @@ def test_numpy_gives_what_litert_gives_on_all_samples(in_numpy: NumpyNetwork) ->
     assert np.ptp(wanted) > 0.9
 
 
+@pytest.mark.slow
 def test_numpy_gives_what_litert_gives_on_all_of_mnists_test_digits(in_numpy: NumpyNetwork) -> None:
     try:
         digits = load_mnist().test_images / np.float32(255)

@@ -107,6 +107,7 @@ def own_accuracy(core, mnist: Mnist) -> float:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("architecture", "form"), TABLE)
 def test_a_network_is_taken_for_what_it_is(architecture: str, form, cores, mnist: Mnist, tmp_path: Path) -> None:
     shape, pixels, ink, outputs, gives, suffix = form
@@ -119,6 +120,7 @@ def test_a_network_is_taken_for_what_it_is(architecture: str, form, cores, mnist
     assert abs(accuracy(numpy_of(found.probabilities_of(given)), mnist) - own) <= CLOSE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [FORMS[4], FORMS[7]], ids=str)
 def test_an_adopted_network_takes_digit_images_and_gives_ten_probabilities(form, cores, mnist, tmp_path) -> None:
     *others, outputs, gives, suffix = form

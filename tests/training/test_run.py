@@ -73,6 +73,7 @@ def test_training_learns_and_says_what_each_epoch_did(mnist):
     assert history[-1].val_accuracy is None
 
 
+@pytest.mark.slow
 def test_each_member_learns_on_its_own(mnist):
     model, _ = train(mnist, replace(TINY, build=build_full, epochs=12, validation_images=0), 0, progress=False)
     of_members = next(each for each in model.layers if isinstance(each, keras.layers.Softmax))

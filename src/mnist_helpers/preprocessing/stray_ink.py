@@ -25,8 +25,8 @@ STRAIGHT = 0.9
 FLAT = 0.15
 """An underline's height as a share of its width at most, and that of the ink above it at least."""
 CLEAR, CLEAR_IF_WIDER = 0.06, 0.05
-"""Gap above an underline as a share of the height of the ink above it: about half of the pen's width, so that one sees it;
-the base of a 2 has none. Less will do for a stroke that reaches beyond all ink on both sides."""
+"""Gap above an underline as a share of the height of the ink above it: about half of the pen's width, so that one sees
+it; the base of a 2 has none. Less will do for a stroke that reaches beyond all ink on both sides."""
 NEARLY_ALL = 0.8
 """Share of the strokes that lie clear of an underline at least, and of their width that it underlines."""
 
