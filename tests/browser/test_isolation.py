@@ -18,7 +18,7 @@ from .visitor import Visitor
 
 HEADERS = json.loads((ROOT / "deploy" / "config" / "voila.json").read_text())["Voila"]["tornado_settings"]["headers"]
 MOST_MEMORY = 110e6
-MOST_KILOBYTES, MOST_KILOBYTES_AGAIN = 1100, 20
+MOST_KILOBYTES, MOST_KILOBYTES_AGAIN = 1100, 30
 
 
 def test_works_under_the_policy_that_is_deployed_and_asks_no_other_host(chromium: Browser) -> None:
