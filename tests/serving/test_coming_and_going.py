@@ -49,7 +49,7 @@ def test_those_who_come_at_the_same_moment_are_not_more_than_there_is_room_for(s
 
 
 def test_who_comes_when_the_pool_is_empty_gets_a_kernel_of_the_same_environment(server: Server):
-    wanted = json.loads((ROOT / "deploy/config/voila.json").read_text())["VoilaKernelManager"]["default_env_variables"]
+    wanted = json.loads((ROOT / "voila.json").read_text())["VoilaKernelManager"]["default_env_variables"]
 
     async def rush() -> None:
         rushing = [RawVisitor(server.url) for _ in range(MOST - 1)]

@@ -60,7 +60,7 @@ def test_a_page_is_the_digits_template_and_may_fetch_nothing_from_elsewhere(serv
     async def look() -> None:
         async with company(server.url) as come:
             visitor = await come("/?template=base&theme=dark")
-            assert "body.jp-Notebook #rendered_cells" in visitor.page, "a visitor has chosen another template"
+            assert '<div id="early">' in visitor.page, "a visitor has chosen another template"
             policy = visitor.headers["Content-Security-Policy"]
             assert "default-src 'self'" in policy and "frame-ancestors 'self'" in policy and "http" not in policy
             assert visitor.headers["X-Content-Type-Options"] == "nosniff"

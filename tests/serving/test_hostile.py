@@ -55,12 +55,14 @@ class Hostility:
 
 @contextmanager
 def hostile_to(server: Server) -> Iterator[Hostility]:
-    with ThreadPoolExecutor(1) as thread, asyncio.Runner() as runner:
+    with ThreadPoolExecutor(1) as thread:
+        runner = asyncio.Runner()
         hostility = Hostility(server.url, lambda act: thread.submit(runner.run, act).result())
         try:
             yield hostility
         finally:
             hostility.end()
+            thread.submit(runner.close).result()  # in its thread: this one may have Playwright's loop
 
 
 @pytest.fixture(scope="module")
