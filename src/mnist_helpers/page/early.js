@@ -28,6 +28,7 @@
   function handOver() {
     const real = document.getElementById("rendered_cells");
     if (!WHOLE.every((part) => real?.querySelector(`.digits-app ${part}`))) return;
+    if (!real.querySelector(".digit-pad canvas").clientWidth) return; // not laid out yet
     waiting.disconnect();
     const focused = SAME.find((part) => document.activeElement.matches(part));
     real.scrollTop = early.scrollTop;
@@ -39,5 +40,5 @@
     leave();
   }
   const waiting = new MutationObserver(handOver);
-  waiting.observe(document.body, { subtree: true, childList: true });
+  waiting.observe(document.body, { subtree: true, childList: true, attributeFilter: ["class", "style"] });
 })();

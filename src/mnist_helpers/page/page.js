@@ -87,7 +87,7 @@
   const CONFIRM_TIMEOUT = 3000; // milliseconds
   const canvases = () => [...document.querySelectorAll(".digit-pad canvas")];
   const config = () => JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}"); // comes with the kernel
-  const inLab = !("voila" in document.body.dataset);
+  const isServed = document.body.dataset.voila === "voila"; // by Voila; not so in Lab, nor as static files
   const reloads = "reload" in document.body.dataset; // `make dev`
 
   const notice = Object.assign(document.createElement("div"), { className: "digits-lost", hidden: true });
@@ -114,7 +114,7 @@
   const isOverdue = () => isDisconnected() || waiting() > CONFIRM_TIMEOUT;
 
   // Voila's own connection to the kernel. It waits longer after each attempt to be back, and gives up after seven.
-  const connection = () => (inLab ? null : window.jupyterapp?.widgetManager?.kernel);
+  const connection = () => (isServed ? window.jupyterapp?.widgetManager?.kernel : null);
   let watched = null;
   let wasUnreachable = false;
 
@@ -144,8 +144,9 @@
     });
   }
 
-  // Lab shows no script its connection; so what is late is sent again, and the person is told until all has arrived.
-  function checkInLab() {
+  // Lab shows no script its connection, and static files have none; so what is late is sent again, and the person is told
+  // until all has arrived.
+  function checkUnserved() {
     const isLate = waiting() > CONFIRM_TIMEOUT || (waiting() && !notice.hidden);
     if (waiting() > CONFIRM_TIMEOUT) canvases().forEach(digitPads.resend);
     const silent = isLate ? "The kernel does not answer. What you draw is kept, and sent again." : "";
@@ -164,8 +165,8 @@
   }
 
   async function check() {
-    if (inLab) return checkInLab();
-    if (document.getElementById("early")) return checkStart();
+    if (document.getElementById("early")) return isServed ? checkStart() : null; // static files tell themselves
+    if (!isServed) return checkUnserved();
     if (!isOverdue() && document.hidden) return;
     const signal = AbortSignal.timeout(CONFIRM_TIMEOUT);
     const { baseUrl, kernelId } = config();
