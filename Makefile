@@ -13,7 +13,7 @@ UNIT_TESTS := $(IN_PARALLEL) tests --ignore=tests/browser --ignore=tests/serving
 RUN_NOTEBOOK := TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_widget_state=False
 
 .DEFAULT_GOAL := help
-.PHONY: help dashboard dev lab check test pythons constraints train refresh export serve image test-image bench
+.PHONY: help dashboard dev lab check test pythons constraints train refresh export serve site test-site image test-image bench
 
 help: ## list what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name purpose; do printf '  make %-10s %s\n' "$$name" "$$purpose"; done
@@ -65,6 +65,18 @@ export: .venv/train ## convert the network to TensorFlow.js and check every form
 
 serve: .venv/serve ## the page for many: PROCESSES= behind nginx on PORT=
 	@PORT=$(PORT) sh deploy/serve.sh
+
+site: ## the page as static files in build/site, for any web server (needs Node)
+	@test -x .venv-site/bin/voici || { $(PYTHON) -m venv .venv-site && .venv-site/bin/pip install --quiet --disable-pip-version-check --requirement site/requirements.txt; }
+	@mkdir -p build/pyodide && cp site/package.json build/pyodide/
+	@npm install --prefix build/pyodide --no-package-lock --no-audit --no-fund --loglevel=error >/dev/null
+	@PYODIDE_DIR=$(PYODIDE_DIR) .venv-site/bin/python site/build.py
+
+test-site: .venv/test ## make the static files and draw on them in a browser (needs Node)
+	@PYTHON=$(BIN)/python sh tests/install_what_tests_need.sh
+	@$(BIN)/python -m tests.pyodide_release build/pyodide-release
+	@$(MAKE) --no-print-directory site PYODIDE_DIR=$(CURDIR)/build/pyodide-release
+	@$(BIN)/pytest --quiet -m site tests/browser/test_site.py
 
 image: ## the container image `digits`, with docker, podman or buildah
 	@sh deploy/image.sh

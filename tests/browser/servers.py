@@ -42,6 +42,18 @@ def voila(*options: str, **environment: str) -> Iterator[Server]:
 
 
 @contextmanager
+def static_files(folder: Path) -> Iterator[Server]:
+    """A server that knows nothing but files."""
+    start = (
+        "import sys; from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer; "
+        "port = int(sys.argv[1].removeprefix('--port=')); "
+        "ThreadingHTTPServer(('127.0.0.1', port), SimpleHTTPRequestHandler).serve_forever()"
+    )
+    with serving([sys.executable, "-c", start], cwd=folder) as server:
+        yield server
+
+
+@contextmanager
 def jupyterlab(folder: Path) -> Iterator[Server]:
     """JupyterLab on a folder, with settings of its own and without a token."""
     command = [

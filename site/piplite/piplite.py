@@ -1,0 +1,1 @@
+"""The kernel sets its addresses here; nothing reads them."""

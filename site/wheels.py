@@ -1,0 +1,64 @@
+"""Wheels for the browser's Python: those of Pyodide's release, by their hashes, and the site's own."""
+
+import hashlib
+import os
+import urllib.request
+import zipfile
+from pathlib import Path
+
+RELEASE = "https://cdn.jsdelivr.net/pyodide/v{version}/full/{file_name}"
+
+
+class BuildError(RuntimeError):
+    """The site cannot be made; the message says what to do."""
+
+
+def official_wheel(lock: dict, name: str, downloads: Path) -> Path:
+    """A wheel of Pyodide's release, from `PYODIDE_DIR` or from where it is published, if its hash is the lock's."""
+    entry, folder = lock["packages"][name], os.environ.get("PYODIDE_DIR")
+    kept = downloads / entry["file_name"]
+    source = Path(folder) / entry["file_name"] if folder else kept
+    url = RELEASE.format(version=lock["info"]["version"], file_name=entry["file_name"])
+    try:
+        if not folder and not kept.exists():
+            kept.write_bytes(urllib.request.urlopen(url, timeout=60).read())
+        found = sha256(source.read_bytes())
+    except OSError as error:
+        raise BuildError(
+            f"{source.name} of Pyodide {lock['info']['version']} could not be had ({error}). Name a folder with that "
+            "release, as its downloads unpack: make site PYODIDE_DIR=..."
+        ) from None
+    if found != entry["sha256"]:
+        kept.unlink(missing_ok=True)
+        raise BuildError(
+            f"{source} is not the one of Pyodide {lock['info']['version']} (its SHA-256 is {found[:12]}..., wanted "
+            f"{entry['sha256'][:12]}...). Nothing was built. Get it again, or name another PYODIDE_DIR."
+        )
+    return source
+
+
+def own_lock(info: dict, wheels: dict[str, Path]) -> dict:
+    """A lock file for Pyodide, with the wheels by the names under which the kernel asks for them."""
+    same = {"version": "1.0.0", "install_dir": "site", "package_type": "package"}
+    none: dict = {"imports": [], "depends": [], "unvendored_tests": False}
+    packages = {
+        name: {"name": name, "file_name": wheel.name, "sha256": sha256(wheel.read_bytes()), **same, **none}
+        for name, wheel in wheels.items()
+    }
+    return {"info": info, "packages": packages}
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def zipped(folder: Path, target: Path) -> None:
+    """Zip a folder as a wheel, so that the same files make the same bytes."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        name, version = target.name.split("-")[:2]
+        metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+        archive.writestr(zipfile.ZipInfo(f"{name}-{version}.dist-info/METADATA"), metadata)
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                entry = zipfile.ZipInfo(path.relative_to(folder).as_posix())
+                archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)

@@ -1,0 +1,109 @@
+"""The static files of `make site`, below a path: the same page with Python in the browser, later without network."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from .conftest import DESKTOP
+from .hand import SEVEN, number_on_pad
+from .servers import ROOT, Server, static_files
+from .test_pictures import choose, is_read, photo
+from .test_undo import TWO_STROKES, has_strokes
+from .visitor import Visitor
+
+pytestmark = pytest.mark.site
+PLACE = "/site/"
+ANSWER = "answer => document.querySelector('[data-answer]')?.dataset.answer === answer"
+RESENT = "window.resent = 0; addEventListener('touchcancel', () => { resent += 1; }, true)"
+KEPT = "navigator.serviceWorker.ready.then(({ active }) => active.state === 'activated')"
+
+
+@pytest.fixture(scope="module")
+def files() -> Iterator[Server]:
+    if not (ROOT / "build" / "site").exists():
+        pytest.skip("There is no build/site. Run make site.")
+    with static_files(ROOT / "build") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def site(chromium: Browser, files: Server) -> Iterator[Visitor]:
+    visitor = Visitor(chromium.new_context(**DESKTOP).new_page(), files.url + PLACE).open()
+    yield visitor
+    visitor.page.context.close()
+
+
+@pytest.fixture
+def desktop(site: Visitor) -> Iterator[Visitor]:
+    site.clear()
+    yield site
+    assert site.page_errors == []
+
+
+def draw_early(page: Page) -> None:
+    """Draw a seven before there is Python."""
+    box = page.locator("#early canvas").bounding_box()
+    assert box
+    first, *others = [(box["x"] + x * box["width"] / 840, box["y"] + y * box["height"] / 840) for x, y in SEVEN[0]]
+    page.mouse.move(*first)
+    page.mouse.down()
+    for place in others:
+        page.mouse.move(*place)
+    page.mouse.up()
+
+
+def test_digits_and_numbers_are_read_and_taken_back(desktop: Visitor) -> None:
+    desktop.draw(SEVEN)
+    assert desktop.answer == "7"
+    desktop.clear()
+    desktop.draw(number_on_pad("407"))
+    assert desktop.answer == "407" and desktop.page.locator("[data-part]").count() == 3
+    desktop.clear()
+    desktop.draw(TWO_STROKES)
+    assert desktop.answer == "4"
+    desktop.button("Undo").click()
+    has_strokes(desktop, 1)
+    assert not desktop.inked((420, 600)) and desktop.answer != "4"
+
+
+def test_a_photo_is_read(desktop: Visitor) -> None:
+    choose(desktop, photo("407", 1200))
+    is_read(desktop, "407")
+
+
+def test_what_mattered_and_the_pixels_are_shown(desktop: Visitor) -> None:
+    desktop.draw(SEVEN)
+    for name in ("Which ink mattered", "Pixel values"):
+        desktop.button(name).click()
+    desktop.page.locator("[data-importance] img").wait_for()
+    for name in ("Which ink mattered", "Pixel values"):
+        desktop.button(name).click()
+
+
+def test_ink_is_taken_before_python_is_there_and_later_without_network(chromium: Browser) -> None:
+    context = chromium.new_context(**DESKTOP)
+    with static_files(ROOT / "build") as files:
+        first = Visitor(context.new_page(), files.url + PLACE)
+        first.page.add_init_script(RESENT)
+        first.page.goto(first.url, wait_until="commit")
+        draw_early(first.page)
+        first.wait_until(ANSWER, "7", timeout=120_000)
+        first.wait_until_settled()
+        assert first.page.evaluate("resent") == 0, "what was drawn early arrived only when it was sent again"
+        first.wait_until(f"() => {KEPT}")
+    second = Visitor(context.new_page(), first.url).open()
+    second.draw(SEVEN)
+    assert second.answer == "7"
+    assert first.page_errors == second.page_errors == []
+    context.close()
+
+
+def test_a_file_that_does_not_arrive_is_told(chromium: Browser, files: Server) -> None:
+    page = chromium.new_context(**DESKTOP).new_page()
+    page.route("**/page-*.whl", lambda route: route.abort())
+    page.goto(files.url + PLACE)
+    page.get_by_role("alert").filter(has_text="did not arrive (page-").first.wait_for()
+    assert page.get_by_role("button", name="Reload").is_visible()
+    draw_early(page)
+    page.context.close()
