@@ -26,6 +26,10 @@ SETTLED = f"""() => {{
   return JSON.stringify(saved) === arrived && (answer === '') === (saved.length === 0);
 }}"""
 """The last word on the drawing is on the page: what can be saved is what arrived."""
+PLACE = """() => {
+  const box = document.querySelector('.digit-pad canvas').getBoundingClientRect();
+  return [box.x, box.y, box.width, box.height];
+}"""
 INK = """canvas => {
   const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
   return btoa(pixels.filter((_, at) => at % 4 === 3).reduce((text, alpha) => text + String.fromCharCode(alpha), ''));
@@ -125,9 +129,8 @@ class Visitor:
 
     def on_screen(self, points: Sequence[Point]) -> list[Point]:
         """Where points of the pad are on the screen."""
-        box = self.canvas.bounding_box()
-        assert box, "there is no pad"
-        return [(box["x"] + x * box["width"] / PAD_SIZE, box["y"] + y * box["height"] / PAD_SIZE) for x, y in points]
+        left, top, width, height = self.page.evaluate(PLACE)  # in one step, while one pad takes over from another
+        return [(left + x * width / PAD_SIZE, top + y * height / PAD_SIZE) for x, y in points]
 
     def draw(self, drawing: Drawing, *, touch: bool = False) -> None:
         """Draw, and wait for the final answer."""
