@@ -29,7 +29,7 @@ dev: .venv/dev ## the page, reloading when the notebook, the package or the temp
 lab: .venv/train ## JupyterLab with the notebooks
 	@$(BIN)/jupyter lab
 
-check: .venv/test ## lint, types and unit tests, in under a minute
+check: .venv/test ## lint, types and unit tests, without the slow ones
 	@$(BIN)/ruff check src tests benchmarks && $(BIN)/ruff format --check src tests benchmarks && $(BIN)/mypy
 	@$(UNIT_TESTS) -m 'not slow'
 

@@ -126,7 +126,8 @@
     pad.pending.forEach((stroke) => send(pad, stroke));
   }
 
-  // For what moves on a pad, pointers.js; for the pad without a kernel, early.js; and for those who must know what is on it when its kernel does not, page.js.
+  // For what moves on a pad, pointers.js; for the pad without a kernel, early.js; and for page.js, which must know what is
+  // on a pad when its kernel does not.
   window.digitPads = {
     of: padOf,
     start,

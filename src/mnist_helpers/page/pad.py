@@ -34,9 +34,9 @@ ANIMATION_POINTS, ANIMATION_INTERVAL = 2, 0.04
 class DigitPad(widgets.VBox):
     """A square pad that a person draws on with a mouse, a pen or a finger.
 
-    `drawing` holds the strokes, oldest first, each a tuple of (x, y) from (0, 0) at the top left to (SIDE, SIDE).
-    It changes while the pen moves; `is_drawing` tells whether the pen is down. A stroke counts from the moment when it
-    is finished: what is undone, cleared or shown meanwhile concerns the strokes before it.
+    `drawing` holds the strokes, oldest first, each a tuple of (x, y) from 0 at the top left to `PAD_SIZE`. It changes
+    while the pen moves; `is_drawing` tells whether the pen is down. A stroke counts from the moment when it is
+    finished: what is undone, cleared or shown meanwhile concerns the strokes before it.
     """
 
     drawing = traitlets.Tuple(help="Strokes, oldest first; each a tuple of (x, y) in pad units.")

@@ -19,7 +19,6 @@ LEAST_PIXELS = 12
 """Pixels that ink has at least."""
 WINDOW = 0.3
 """Side of the window in which paper must be seen, as a share of the picture's longer side; markers are thinner."""
-
 STROKES = 4.0
 """The same in thicknesses of a stroke, once these are known."""
 
