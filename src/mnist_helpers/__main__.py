@@ -12,6 +12,7 @@ from mnist_helpers.evaluation.card import write_card
 from mnist_helpers.evaluation.evaluate import evaluate_drawings, evaluate_mnist
 from mnist_helpers.preprocessing.drawings_file import digit_labels, read_drawings
 from mnist_helpers.preprocessing.picture import is_picture
+from mnist_helpers.recognition.inference.network import Network, silence_stderr
 from mnist_helpers.recognition.model_metadata import (
     MODELS,
     network_path,
@@ -19,7 +20,6 @@ from mnist_helpers.recognition.model_metadata import (
     save_section,
     stored_threshold,
 )
-from mnist_helpers.recognition.network import Network, silence_stderr
 from mnist_helpers.recognition.number import Reading, as_json
 from mnist_helpers.recognition.reading import Reader
 from mnist_helpers.recognition.recogniser import Recogniser

@@ -12,8 +12,8 @@ import pytest
 from mnist_helpers.__main__ import main
 from mnist_helpers.mnist.data import Mnist, load_mnist
 from mnist_helpers.page.dashboard import Dashboard
+from mnist_helpers.recognition.inference.network import Network
 from mnist_helpers.recognition.model_metadata import MODELS, ModelError
-from mnist_helpers.recognition.network import Network
 from mnist_helpers.recognition.recogniser import Recogniser
 
 keras = pytest.importorskip("keras", reason="needs what only training installs")

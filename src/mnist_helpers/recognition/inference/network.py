@@ -47,7 +47,7 @@ def _load(content: bytes) -> Callable[[DigitImage], Probabilities]:
     """The one place where is chosen what runs the network; raises `ValueError` or `RuntimeError` for a damaged file."""
     if find_spec("ai_edge_litert"):
         return _LiteRt(content)
-    from mnist_helpers.recognition.numpy_network import NumpyNetwork  # not where LiteRT is
+    from mnist_helpers.recognition.inference.numpy_network import NumpyNetwork  # not where LiteRT is
 
     return NumpyNetwork(content)
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_helpers.preprocessing.raster import DigitImage
-from mnist_helpers.recognition.litert_file import Array, Table, read_graph
+from mnist_helpers.recognition.inference.litert_file import Array, Table, read_graph
 from mnist_helpers.recognition.model_metadata import ModelError
 
 _SAME_PADDING = 0
