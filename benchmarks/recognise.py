@@ -12,7 +12,7 @@ import numpy as np
 
 from mnist_helpers.preprocessing.raster import rasterise
 from mnist_helpers.recognition.explain import occlusion_map
-from mnist_helpers.recognition.network import Network
+from mnist_helpers.recognition.inference.network import Network
 from mnist_helpers.recognition.recogniser import MODELS, Recogniser
 
 PAD_SIZE, POINTS, CALLS = 560, 300, 500

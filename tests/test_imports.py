@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "mnist_helpers"
 HEAVY = {"tensorflow", "keras", "matplotlib", "pandas", "scipy", "pooch", "sklearn"}
-NETWORK = {"mnist_helpers.recognition.network"}
+NETWORK = {"mnist_helpers.recognition.inference.network"}
 WIDGETS = {"ipywidgets", "ipycanvas", "IPython"}
 
 
@@ -27,7 +27,7 @@ def rule() -> dict[str, set[str]]:
 
 def imports(room: str) -> Iterator[tuple[str, str]]:
     """File and room of each import of another room, those for type checking included."""
-    for path in (PACKAGE / room).glob("*.py"):
+    for path in (PACKAGE / room).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
@@ -49,9 +49,9 @@ def test_every_room_is_in_the_table_and_has_few_short_modules() -> None:
     rooms = {path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__"}
     assert rooms == rule().keys()
     assert {path.name for path in PACKAGE.glob("*.py")} == {"__init__.py", "__main__.py"}
-    for room in rooms:
-        modules = list((PACKAGE / room).glob("*.py"))
-        assert len(modules) <= 13, f"{room} has over twelve modules"
+    for folder in {path.parent for room in rooms for path in (PACKAGE / room).rglob("*.py")}:
+        modules = list(folder.glob("*.py"))
+        assert len(modules) <= 13, f"{folder.relative_to(PACKAGE)} has over twelve modules"
         for module in modules:
             assert len(module.read_text().splitlines()) <= 200, f"{module} has over 200 lines"
 
@@ -74,6 +74,11 @@ def test_the_page_imports_nothing_that_only_training_needs() -> None:
     found = imported_by("mnist_helpers.page.dashboard")
     assert found & HEAVY == set()
     assert found >= NETWORK and {"ipywidgets", "ipycanvas"} <= found
+
+
+def test_what_lies_behind_more_is_not_imported_before_it_is_opened() -> None:
+    found = imported_by("mnist_helpers.page.dashboard")
+    assert [name for name in found if name.startswith("mnist_helpers.page.more")] == []
 
 
 @pytest.mark.parametrize("view", ["pad", "answer", "pixels", "throttle"])

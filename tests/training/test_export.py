@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mnist_helpers.recognition.inference.numpy_network import NumpyNetwork
 from mnist_helpers.recognition.model_metadata import MODELS
-from mnist_helpers.recognition.numpy_network import NumpyNetwork
 
 keras = pytest.importorskip("keras", reason="needs what only training installs")
 export = pytest.importorskip("mnist_helpers.training.export")

@@ -17,8 +17,8 @@ from mnist_helpers.preprocessing.drawing import Drawing, Point
 from mnist_helpers.preprocessing.raster import SIZE, DigitImage, rasterise
 from mnist_helpers.preprocessing.stray_ink import without_stray_ink
 from mnist_helpers.recognition.calibration import Calibration, apply_temperature
+from mnist_helpers.recognition.inference.network import Network, Probabilities
 from mnist_helpers.recognition.model_metadata import MODELS, ModelError, read_calibration
-from mnist_helpers.recognition.network import Network, Probabilities
 from mnist_helpers.recognition.recognition import EMPTY, Recognition
 from mnist_helpers.recognition.second_look import contradicts, second_looks
 
@@ -44,6 +44,11 @@ class Recogniser:
     def __init__(self, path: Path | str = MODELS / "digits.tflite", *, calibration: Calibration | None = None) -> None:
         self.calibration = calibration or read_calibration(Path(path))
         self._network = Network(Path(path))
+
+    @property
+    def network_file(self) -> bytes:
+        """The LiteRT file of the network."""
+        return self._network.content
 
     def __call__(self, digit: DigitImage) -> Recognition:
         """Recognise a digit image (28, 28) of floats in [0, 1], white on black.

@@ -12,8 +12,8 @@ import numpy as np
 from keras.ops import convert_to_numpy
 
 from mnist_helpers.mnist.data import Mnist, load_mnist
+from mnist_helpers.recognition.inference.network import Network
 from mnist_helpers.recognition.model_metadata import MODELS, ModelError, save_section
-from mnist_helpers.recognition.network import Network
 from mnist_helpers.recognition.recogniser import Recogniser
 from mnist_helpers.training.calibrate import calibrate_on_mnist
 from mnist_helpers.training.export import largest_difference

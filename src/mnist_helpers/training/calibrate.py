@@ -20,7 +20,7 @@ from mnist_helpers.recognition.calibration import (
     fit_temperature,
     threshold_for_coverage,
 )
-from mnist_helpers.recognition.network import Network, Probabilities
+from mnist_helpers.recognition.inference.network import Network, Probabilities
 from mnist_helpers.recognition.recogniser import Recogniser
 from mnist_helpers.synthesis.augment import Augmentation, augment
 

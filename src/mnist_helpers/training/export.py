@@ -16,7 +16,7 @@ import numpy as np
 
 from mnist_helpers import PROJECT
 from mnist_helpers.preprocessing.raster import DigitImage
-from mnist_helpers.recognition.network import Network, Probabilities, silence_stderr
+from mnist_helpers.recognition.inference.network import Network, Probabilities, silence_stderr
 
 CONVERTER = PROJECT / ".venv-export" / "bin" / "tensorflowjs_converter"
 NODE_MODULES = PROJECT / "build" / "export" / "node_modules"

@@ -14,8 +14,8 @@ import numpy as np
 from keras.ops import convert_to_numpy
 
 from mnist_helpers.preprocessing.raster import SIZE
+from mnist_helpers.recognition.inference.network import silence_stderr
 from mnist_helpers.recognition.model_metadata import ModelError
-from mnist_helpers.recognition.network import silence_stderr
 from mnist_helpers.training.export import to_litert
 from mnist_helpers.training.interface import Interface, Outputs
 from mnist_helpers.training.litert_chain import chained

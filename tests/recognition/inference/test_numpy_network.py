@@ -9,9 +9,9 @@ from mnist_helpers.mnist.data import DataError, load_mnist
 from mnist_helpers.preprocessing.drawings_file import SAMPLES, read_drawings
 from mnist_helpers.preprocessing.raster import rasterise
 from mnist_helpers.recognition.explain import occlusion_map
+from mnist_helpers.recognition.inference.network import Network
+from mnist_helpers.recognition.inference.numpy_network import NumpyNetwork
 from mnist_helpers.recognition.model_metadata import MODELS, ModelError
-from mnist_helpers.recognition.network import Network
-from mnist_helpers.recognition.numpy_network import NumpyNetwork
 from mnist_helpers.recognition.recogniser import Recogniser
 
 FILE = MODELS / "digits.tflite"
@@ -91,6 +91,6 @@ def test_whatever_is_changed_in_the_file_is_at_most_a_sentence(tmp_path) -> None
 
 @pytest.mark.usefixtures("no_litert")
 def test_operations_that_numpy_does_not_run_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules["mnist_helpers.recognition.numpy_network"]._OPERATIONS, 17)
+    monkeypatch.delitem(sys.modules["mnist_helpers.recognition.inference.numpy_network"]._OPERATIONS, 17)
     with pytest.raises(ModelError, match=r"\[17\].*pip install ai-edge-litert"):
         Network(FILE)
