@@ -136,7 +136,7 @@ class Dashboard:
 
     def _update_details(self, recogniser: Recogniser) -> None:
         """Update the expensive views, which are shown when the pen is lifted."""
-        self.details.show(self.pad.drawing, self.answer.strokes, pen_width=self.pad.pen_width)
+        self.details.show(self.pad.drawing, self.answer.part, pen_width=self.pad.pen_width)
         if self.show_importance.value and self._read:
             self.importance.importance = occlusion_map(recogniser, self.answer.digit)
         self.values.digit = self.answer.digit if self.show_values.value else None
