@@ -76,6 +76,11 @@ def test_the_page_imports_nothing_that_only_training_needs() -> None:
     assert found >= NETWORK and {"ipywidgets", "ipycanvas"} <= found
 
 
+def test_what_lies_behind_more_is_not_imported_before_it_is_opened() -> None:
+    found = imported_by("mnist_helpers.page.dashboard")
+    assert [name for name in found if name.startswith("mnist_helpers.page.more")] == []
+
+
 @pytest.mark.parametrize("view", ["pad", "answer", "pixels", "throttle"])
 def test_what_a_person_sees_knows_no_network(view: str) -> None:
     assert imported_by(f"mnist_helpers.page.{view}") & (HEAVY | NETWORK) == set()

@@ -66,8 +66,7 @@ def test_drawing_leads_to_an_answer_everywhere(dashboard: Dashboard) -> None:
     assert 'data-answer="7"' in dashboard.answer.value
     assert 'data-digit="7" data-probability="1.0000"' in dashboard.answer.value
     assert (dashboard.answer.digit == rasterise(dashboard.pad.drawing)).all()
-    assert "stages" in dashboard.details.value and "<b>7, 100" in dashboard.details.value
-    assert "drawing.jsonl" in dashboard.details.value
+    assert "stages" in dashboard.details.value and "drawing.jsonl" in dashboard.details.value
     assert dashboard.message.value == ""
 
 
@@ -93,7 +92,7 @@ def test_a_digit_of_a_number_is_looked_at_when_the_page_asks_for_it() -> None:
     dashboard.pad.show_drawing(number("407"))
     assert 'data-answer="407"' in dashboard.answer.value and dashboard.answer.recognition.answer == 7
     before = dashboard.details.value, dashboard.importance.value, dashboard.values.value
-    dashboard._requests.value = '{"part": 0}'
+    dashboard.requests.value = '{"part": 0}'
     assert dashboard.answer.strokes == dashboard.pad.drawing[: len(number("4"))]
     assert dashboard.answer.recognition.answer == 4
     assert (dashboard.answer.digit == rasterise(dashboard.answer.strokes)).all()
@@ -131,7 +130,7 @@ def test_importance_does_not_stay_behind_when_the_drawing_changes(dashboard: Das
 def test_a_failure_is_a_sentence_and_a_log_entry_and_the_next_drawing_works(
     dashboard: Dashboard, recogniser: FakeRecogniser, caplog: pytest.LogCaptureFixture
 ) -> None:
-    logger = logging.getLogger("mnist_helpers.page.dashboard")
+    logger = logging.getLogger("mnist_helpers.page.controls")
     logger.addHandler(caplog.handler)
     recogniser.error = KeyError("<recogniser>")
     draw(dashboard, *STROKE)
@@ -164,7 +163,7 @@ def test_the_pen_is_chosen_and_the_answer_stays(dashboard: Dashboard) -> None:
     assert dashboard.answer.recognition == recognition and (dashboard.answer.digit == digit).all()
 
 
-def test_another_pen_changes_the_stages_and_the_naive_answer(dashboard: Dashboard, recogniser: FakeRecogniser) -> None:
+def test_another_pen_changes_the_stages(dashboard: Dashboard, recogniser: FakeRecogniser) -> None:
     draw(dashboard, *STROKE)
     before, asked = dashboard.details.details, len(recogniser.asked)
     (choice,) = [child for child in dashboard._toolbar().children if hasattr(child, "options")]

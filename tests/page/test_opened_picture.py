@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from mnist_helpers.page.dashboard import Dashboard
-from mnist_helpers.page.opened_picture import MAX_SIDE
 from mnist_helpers.page.pad import PAD_SIZE
+from mnist_helpers.page.pad_reader import MAX_SIDE
 from mnist_helpers.preprocessing.raster import resize_whole_pad
 from tests.numbers import number
 
@@ -32,7 +32,7 @@ def picture_of(label: str, *, wide: int = WIDTH) -> bytes:
 
 def ask(dashboard: Dashboard, picture: bytes | str) -> None:
     text = picture if isinstance(picture, str) else base64.b64encode(picture).decode()
-    dashboard._requests.value = '{"picture": "' + text + '"}'
+    dashboard.requests.value = '{"picture": "' + text + '"}'
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_a_stroke_takes_the_place_of_a_picture(dashboard: Dashboard) -> None:
 
 def test_the_parts_of_a_picture_are_marked_where_it_lies_on_the_pad(dashboard: Dashboard) -> None:
     ask(dashboard, picture_of("407"))
-    reading = dashboard.answer._reading
+    reading = dashboard.answer.reading
     assert reading
     low, high = PAD_SIZE * (0.5 - HEIGHT / WIDTH / 2), PAD_SIZE * (0.5 + HEIGHT / WIDTH / 2)
     assert all(low < part.box.top < PAD_SIZE / 2 < part.box.bottom < high for part in reading.parts)
@@ -81,7 +81,7 @@ def test_the_parts_of_a_picture_are_marked_where_it_lies_on_the_pad(dashboard: D
 def test_a_digit_of_a_picture_is_looked_at_when_the_page_asks_for_it(dashboard: Dashboard) -> None:
     ask(dashboard, picture_of("407"))
     assert dashboard.answer.recognition.answer == 4
-    dashboard._requests.value = '{"part": 2}'
+    dashboard.requests.value = '{"part": 2}'
     assert dashboard.answer.recognition.answer == 7
 
 

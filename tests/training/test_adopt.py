@@ -221,7 +221,7 @@ def test_add_keeps_a_network_with_its_card_and_it_can_be_drawn_on(theirs, models
     card = (models / "mine.md").read_text()
     assert printed["found"] in card and f"**{printed['mnist']['accuracy']:.2%}**" in card
     assert "it has no no-digit class" in card
-    assert (Recogniser(models / "mine.tflite").calibration) == Dashboard(network="mine")._recogniser.calibration
+    assert (Recogniser(models / "mine.tflite").calibration) == Dashboard(network="mine").reader.recogniser.calibration
 
     assert main(["add", str(theirs), "--name", "mine"]) == 2
     assert "already" in capsys.readouterr().err
@@ -245,7 +245,7 @@ def test_what_fails_half_way_leaves_nothing_behind(models: Path) -> None:
 def test_the_dashboard_shows_a_model_in_memory_that_was_not_made_for_it(cores, mnist, monkeypatch) -> None:
     monkeypatch.setattr("mnist_helpers.training.adopt.load_mnist", lambda: mnist)
     model = foreign(cores["convolutional"], (784,), "0..255", "white", 10, "logits")
-    recogniser = Dashboard(network=model)._recogniser
+    recogniser = Dashboard(network=model).reader.recogniser
     digits = mnist.test_images[:500] / np.float32(255)
     assert (recogniser.probabilities_of(digits).argmax(axis=1) == mnist.test_labels[:500]).mean() > 0.85
 

@@ -27,14 +27,15 @@ class AnswerView(widgets.HTML):
     """The answer, ten tiles, digit image and marks of the parts; page.js moves the last two to their places.
 
     All are one widget, because they change together and a message costs kernel and server more than the network does.
-    `recognition`, `digit` and `strokes` are those of the part that is looked at: the one that was chosen, while it is
-    there, or else the newest.
+    `reading` is the whole; `recognition`, `digit` and `strokes` are those of the part that is looked at: the one that
+    was chosen, while it is there, or else the newest. `speaker` is a network that is named with the answer.
     """
 
     def __init__(self) -> None:
+        self.speaker = ""
         self.recognition, self.digit = EMPTY, BLANK
         self.strokes: Drawing = ()
-        self._reading: Reading | None = None
+        self.reading = Reading()
         self._chosen: Box | None = None
         self._pen_width = 0.0
         super().__init__(_html(answer_html(EMPTY), EMPTY, EMPTY, BLANK))
@@ -42,7 +43,7 @@ class AnswerView(widgets.HTML):
 
     def show(self, reading: Reading, *, pen_width: float) -> None:
         """Show a reading of what was drawn with a pen of that width, in pad units."""
-        self._reading, self._pen_width = reading, pen_width
+        self.reading, self._pen_width = reading, pen_width
         before, place = self.recognition, self._looked_at(reading)
         part = reading.parts[place] if reading.parts else None
         self.recognition = part.recognition if part else EMPTY
@@ -50,9 +51,9 @@ class AnswerView(widgets.HTML):
         self.strokes = part.strokes if part else ()
         if len(reading.parts) > 1:
             marks = marks_html([each.box for each in reading.parts], place, margin=pen_width / 2 + MARK_GAP)
-            self.value = _html(number_html(reading, place), self.recognition, before, self.digit, marks)
+            self.value = _html(number_html(reading, place, self.speaker), self.recognition, before, self.digit, marks)
         else:
-            self.value = _html(answer_html(self.recognition), self.recognition, before, self.digit)
+            self.value = _html(answer_html(self.recognition, self.speaker), self.recognition, before, self.digit)
 
     def _looked_at(self, reading: Reading) -> int:
         chosen = (place for place, part in enumerate(reading.parts) if part.box == self._chosen)
@@ -60,9 +61,9 @@ class AnswerView(widgets.HTML):
 
     def choose(self, place: object) -> None:
         """Look at the part at this place from now on; what is no place of a part is ignored."""
-        if self._reading and isinstance(place, int) and 0 <= place < len(self._reading.parts):
-            self._chosen = self._reading.parts[place].box
-            self.show(self._reading, pen_width=self._pen_width)
+        if isinstance(place, int) and 0 <= place < len(self.reading.parts):
+            self._chosen = self.reading.parts[place].box
+            self.show(self.reading, pen_width=self._pen_width)
 
 
 def _html(answer: str, recognition: Recognition, before: Recognition, digit: DigitImage, marks: str = NO_MARKS) -> str:
@@ -76,24 +77,25 @@ def percent(probability: float) -> str:
     return "&gt;99&nbsp;%" if 0.99 < probability < 1 else f"{probability * 100:.0f}&nbsp;%"
 
 
-def answer_html(recognition: Recognition) -> str:
-    """HTML of a single digit in large type, how sure it is, and the runner-up if it is probable enough."""
+def answer_html(recognition: Recognition, speaker: str = "") -> str:
+    """HTML of a single digit in large type, how sure it is, the runner-up if it is probable enough, and who says so."""
     shown = "" if recognition == EMPTY else UNSURE if recognition.answer is None else str(recognition.answer)
     return (
         f'<div class="answer" data-answer="{shown}"><span class="answer-digit" aria-hidden="true">{shown}</span>'
-        f'<p class="answer-words"><b>{_words(recognition)}</b><span>{_note(recognition)}</span></p></div>'
+        f'<p class="answer-words"><b>{_words(recognition)}</b><span>{_note(recognition)}</span>'
+        f"{_said_by(speaker)}</p></div>"
     )
 
 
-def number_html(reading: Reading, looked_at: int) -> str:
-    """HTML of a number in large type, each digit a button, how sure it is, and what is said of the digit looked at."""
+def number_html(reading: Reading, looked_at: int, speaker: str = "") -> str:
+    """HTML of a number in large type, each digit a button, how sure it is, what is said of one digit, and by whom."""
     digits = "".join(_digit_html(place, part, place == looked_at) for place, part in enumerate(reading.parts))
     words = _sure_of(reading.answer, reading.probability) if reading.is_sure else f"Not sure. Maybe {reading.best}."
     note = f"Digit {looked_at + 1} of {len(reading.parts)}: {_words(reading.parts[looked_at].recognition)}"
     return (
         f'<div class="answer" data-answer="{reading.answer}">'
         f'<div class="answer-digits" role="group" aria-label="Digits of the number">{digits}</div>'
-        f'<p class="answer-words"><b>{words}</b> <span>{note}</span></p></div>'
+        f'<p class="answer-words"><b>{words}</b> <span>{note}</span>{_said_by(speaker)}</p></div>'
     )
 
 
@@ -102,8 +104,13 @@ def _digit_html(place: int, part: Part, is_looked_at: bool) -> str:
     shown, said = (UNSURE, "not sure") if answer is None else (answer, answer)
     return (
         f'<button type="button" data-part="{place}" data-line="{part.line}" aria-pressed="{str(is_looked_at).lower()}"'
+        f' data-ask=\'{{"part":{place}}}\' data-focus="part-{place}"'
         f' aria-label="Digit {place + 1}: {said}">{shown}</button>'
     )
+
+
+def _said_by(speaker: str) -> str:
+    return f" <span data-speaker>Read by {html.escape(speaker)}.</span>" if speaker else ""
 
 
 def _words(recognition: Recognition) -> str:

@@ -1,21 +1,44 @@
-"""Boxes and buttons of the page, and the field through which page.js asks for what no button does."""
+"""Boxes, buttons and messages of the page, and the field through which asking.js asks for what no widget does."""
 
+import html
 import json
-from collections.abc import Callable, Mapping
+import logging
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import ipywidgets as widgets
 import traitlets
 
+from mnist_helpers.preprocessing.picture import PictureError
+from mnist_helpers.recognition.model_metadata import ModelError
+
+
+class Message(widgets.HTML):
+    """What went wrong, in a sentence; empty while nothing did."""
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Tell an exception, and log it: Voila does not show those of callbacks."""
+        try:
+            yield
+        except Exception as error:
+            if not isinstance(error, PictureError):  # that is no fault of the page
+                _logger().exception("The dashboard could not finish an update.")
+            is_told = isinstance(error, (ModelError, PictureError))
+            reason = str(error) if is_told else f"Something went wrong ({type(error).__name__})."
+            self.value = f'<p role="alert">{html.escape(reason)} What is on the pad is kept.</p>'
+
 
 class Requests(widgets.Textarea):
-    """A hidden field into which page.js writes a JSON object with one request, such as `{"part": 2}`.
+    """A hidden field into which asking.js writes a JSON object with one request, such as `{"part": 2}`.
 
-    `answers` holds what is called for each name; any other text is ignored.
+    `answers` holds what is called for each name, and `add` one more; any other text is ignored.
     """
 
     def __init__(self, answers: Mapping[str, Callable[[Any], None]]) -> None:
-        self._answers = answers
+        self._answers = dict(answers)
         super().__init__()
         self.add_class("digits-requests")
 
@@ -27,6 +50,10 @@ class Requests(widgets.Textarea):
         for name, content in _parsed(change.new).items():
             if name in self._answers:
                 self._answers[name](content)
+
+    def add(self, name: str, answer: Callable[[Any], None]) -> None:
+        """Answer one more request from now on. What comes with it is whatever a page may send: check it."""
+        self._answers[name] = answer
 
 
 def _parsed(text: str) -> dict[str, Any]:
@@ -50,3 +77,19 @@ def button(name: str, purpose: str, act: Callable[[], None] = lambda: None) -> w
     made.add_class(f"digits-{name.split()[0].lower()}")
     made.on_click(lambda _: act())
     return made
+
+
+def toggle(name: str) -> widgets.HTML:
+    """A button that opens and closes the widget after it; asking.js tells the kernel what is open."""
+    made = widgets.HTML(f'<button type="button" data-opens="{name}" aria-expanded="false">{name}</button>')
+    made.add_class("digits-toggle")
+    return made
+
+
+def _logger() -> logging.Logger:
+    """A logger that writes to the server's log; a kernel's `sys.stderr` would go to the browser."""
+    logger = logging.getLogger(__name__)
+    if not logger.handlers:
+        logger.addHandler(logging.StreamHandler(sys.__stderr__))
+        logger.propagate = False
+    return logger

@@ -10,6 +10,13 @@ if TYPE_CHECKING:  # needs what only training installs
     import keras
 
 
+def network_name(network: "Path | str | keras.Model | None") -> str:
+    """What the page calls its network: the shipped one by its name in `models/`, others by that of their file."""
+    if network is None:
+        return "digits"
+    return Path(network).stem if isinstance(network, str | Path) else "yours"
+
+
 def recogniser_for(network: "Path | str | keras.Model") -> Recogniser:
     """A recogniser with a network in `models/`, by its name, with one in a file, or with a Keras model in memory.
 

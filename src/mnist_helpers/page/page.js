@@ -1,7 +1,7 @@
 // Keyboard, what a screen reader hears, and what happens when the kernel is lost.
 (() => {
   if (window.digitsPage) return;
-  window.digitsPage = { ask };
+  window.digitsPage = {};
 
   const keys = { u: "undo", z: "undo", c: "clear", Escape: "clear" };
 
@@ -40,26 +40,15 @@
     }
   }
 
-  // Asks the kernel for what neither pen nor buttons do.
-  function ask(app, request) {
-    const field = app.querySelector(".digits-requests textarea");
-    field.value = JSON.stringify(request);
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-
-  // A digit of a number is looked at when it is tapped. Each answer replaces it; if it has the focus, the new one gets it.
+  // Each answer replaces what is shown; if what goes has the focus, what comes in its place under the same name gets it.
   let focused = null;
-  addEventListener("click", ({ target }) => {
-    const part = target.closest?.("[data-part]");
-    if (part) ask(appOf(part), { part: Number(part.dataset.part) });
-  });
-  addEventListener("focusin", ({ target }) => { focused = target.matches("[data-part]") ? { target, app: appOf(target) } : null; });
+  addEventListener("focusin", ({ target }) => { focused = target.matches("[data-focus]") ? { target, app: appOf(target) } : null; });
   addEventListener("focusout", ({ target }) => queueMicrotask(() => { if (target.isConnected && focused?.target === target) focused = null; }));
   function keepFocus() {
     if (!focused || focused.target.isConnected) return;
     const { target, app } = focused;
     focused = null;
-    app.querySelector(`[data-part="${target.dataset.part}"]`)?.focus();
+    app.querySelector(`[data-focus="${target.dataset.focus}"]`)?.focus();
   }
 
   // The answer is spoken once the pen rests, not at every change.

@@ -43,7 +43,7 @@
   async function open(app, file) {
     if (!file || !app || app.querySelector(".digits-open").disabled) return;
     const picture = await small(file).then(base64).catch(() => "");
-    digitsPage.ask(app, { picture });
+    digitsAsking.ask(app, { picture });
   }
 
   const inVoila = "voila" in document.body.dataset;

@@ -1,17 +1,34 @@
-"""Pictures that the page has opened: what may come, and where a picture and its parts lie on the pad."""
+"""Read what is on the pad: a drawing, or a picture that the page has opened, where it lies there."""
 
 import base64
 import binascii
 from dataclasses import replace
+from functools import lru_cache, partial
 
 from mnist_helpers.page.pad import PAD_SIZE
+from mnist_helpers.preprocessing.drawing import Drawing
 from mnist_helpers.preprocessing.parts import Box
 from mnist_helpers.preprocessing.picture import PictureError, open_picture
 from mnist_helpers.recognition.number import NO_INK_TEXT, Reading
 from mnist_helpers.recognition.reading import Reader
+from mnist_helpers.recognition.recogniser import Recogniser
 
 MAX_SIDE = 1000
 """Pixels of the longer side that picture.js sends; nothing larger is decoded."""
+
+
+class PadReader:
+    """Reads the pad with one network. The picture that it has read last is read at no cost."""
+
+    def __init__(self, recogniser: Recogniser) -> None:
+        self.recogniser = recogniser
+        self._reader = Reader(recogniser)
+        self._read_picture = lru_cache(maxsize=1)(partial(read_opened, self._reader))
+
+    def read(self, drawing: Drawing, picture: bytes) -> Reading:
+        """Read the drawing, or the picture where nothing is drawn; raises `PictureError` for what cannot be read."""
+        is_picture = picture and not drawing
+        return self._read_picture(picture) if is_picture else self._reader.read(drawing, pad_size=PAD_SIZE)
 
 
 def decoded(content: object) -> bytes:
