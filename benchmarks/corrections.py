@@ -18,7 +18,7 @@ import numpy as np
 from mnist_helpers.preprocessing.drawing import Drawing
 from mnist_helpers.preprocessing.drawings_file import LabelledDrawing, read_drawings
 from mnist_helpers.preprocessing.raster import rasterise
-from mnist_helpers.recognition.corrections import CorrectedRecogniser, Corrections, looks
+from mnist_helpers.recognition.corrections import Corrections, distances_of, looks
 from mnist_helpers.recognition.reading import Reader
 from mnist_helpers.recognition.recogniser import Recogniser
 from mnist_helpers.synthesis.digit_templates import DIGITS
@@ -100,10 +100,10 @@ class Simulation:
         told = self._drawings[place]
         first, *others = [varied(told.drawing, self._rng) for _ in range(VARIATIONS)]
         plain, reader = Reader(self._recogniser), Reader(self._recogniser)
-        corrections = Corrections()
-        if len(parts := plain.read(first).parts) == 1:  # of a drawing that is cut, no tile stands for the whole
-            corrections.tell(parts[0].digit_image, int(told.label))
-        reader.use(CorrectedRecogniser(self._recogniser, corrections))
+        parts = plain.read(first).parts
+        if len(parts) == 1:  # of a drawing that is cut, no tile stands for the whole
+            corrections = Corrections([(parts[0].digit_image, int(told.label))])
+            reader.use(corrections.recogniser(self._recogniser))
         count["variations"] += len(others)
         count["as told"] += sum(reader.read(each).answer == told.label for each in others)
         count["read without"] += sum(plain.read(each).answer == told.label for each in others)
@@ -114,17 +114,17 @@ class Simulation:
                 count["spoilt"] += reader.read(self._drawings[other].drawing).answer != label
 
     def _limits(self, writers: Sequence[str]) -> list[float]:
-        """How alike the digits of a writer are to each other's, up to the shares that may be taken for another."""
+        """The distances from a writer's other digits within which are the shares that may be taken for another."""
         of_right, of_unsure = [], []
         for places in (self._of_writer[writer] for writer in writers):
             all_looks = [looks(rasterise(self._drawings[place].drawing)) for place in places]
             told = np.stack([each[len(each) // 2] for each in all_looks])
             labels = np.array([self._drawings[place].label for place in places])
             for place, label, each in zip(places, labels, all_looks, strict=True):
-                alike = (told @ each.T).max(axis=1)[labels != label]
-                (of_right if self._answers[place] == label else of_unsure).append(alike)
+                distances = distances_of(told, each)[labels != label]
+                (of_right if self._answers[place] == label else of_unsure).append(distances)
         pairs = ((of_right, SPOILT), (of_unsure, MISLED))
-        return [round(float(np.quantile(np.concatenate(alike), 1 - share)), 3) for alike, share in pairs if alike]
+        return [round(float(np.quantile(np.concatenate(found), share)), 3) for found, share in pairs if found]
 
 
 def main() -> None:
