@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from mnist_helpers.preprocessing.raster import BLANK, rasterise
+from mnist_helpers.preprocessing.raster import rasterise
 from mnist_helpers.recognition.corrections import NEAR, NEAR_WHERE_UNSURE, Corrections, distances_of, looks
 from mnist_helpers.recognition.reading import Reader
 from mnist_helpers.recognition.recogniser import Recogniser
-from mnist_helpers.recognition.recognition import EMPTY, Recognition
+from mnist_helpers.recognition.recognition import Recognition
 from tests.numbers import digits_of, number
 
 FLAG_1 = (((250, 430), (450, 170), (440, 690)),)
@@ -60,7 +60,8 @@ def test_between_two_told_digits_the_network_decides_unless_one_is_clearly_neare
 
 
 def test_what_is_refused_whatever_it_shows_stays_refused():
-    assert Corrections([(flagged(200), 1)]).corrected(BLANK, EMPTY) is EMPTY
+    refused = Recognition(reason="Only a dot so far.")
+    assert Corrections([(flagged(200), 1)]).corrected(flagged(200), refused) is refused
 
 
 def test_a_part_of_a_number_is_read_as_it_was_told_and_keeps_it_among_the_others(recogniser):
