@@ -53,6 +53,7 @@ train: .venv/train ## train the network in full (half an hour on two cores), and
 	@RECIPE=full $(RUN_NOTEBOOK) notebooks/02_train.ipynb
 	@$(BIN)/mnist-helpers calibrate
 	@$(BIN)/mnist-helpers train-small
+	@$(BIN)/mnist-helpers landscape
 	@$(BIN)/mnist-helpers card
 
 refresh: .venv/train ## run all notebooks but the training in place
