@@ -66,7 +66,7 @@ class Dashboard:
         self._told: ToldDigits | None = None
         self._read: Drawing | bytes = ()
         self.widget = self._laid_out()
-        self.network_name = network_name(network)
+        self.network_name = "yours" if recogniser else network_name(network)
         self.reader: PadReader | None = None
         with self.message.guarded():
             self.reader = PadReader(recogniser or (Recogniser() if network is None else recogniser_for(network)))
