@@ -82,8 +82,9 @@ def collect_packages(folder: Path, wheels: list[Path]) -> None:
     package = folder / "mnist_helpers"
     shutil.copytree(ROOT / "src" / "mnist_helpers", package)
     (package / "models").mkdir()
-    for name in ("digits.tflite", "digits.json", "digits.landscape.npz"):
-        shutil.copy(ROOT / "models" / name, package / "models")
+    for kind in ("tflite", "json", "npz"):
+        for path in ROOT.glob(f"models/*.{kind}"):
+            shutil.copy(path, package / "models")
     leave_out(folder, NOT_IMPORTED)
     run("node", SITE / "compile.mjs", PYODIDE, folder)
 
