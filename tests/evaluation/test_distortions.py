@@ -5,11 +5,14 @@ import pytest
 
 from mnist_helpers.evaluation.distortions import (
     add_gaussian_noise,
+    add_streak,
     rescale,
     rotate,
     rotate_drawing,
     shift_down,
     shift_right,
+    squeeze,
+    underline,
 )
 from mnist_helpers.evaluation.image_statistics import bounding_boxes, centres_of_mass
 from mnist_helpers.preprocessing.raster import rasterise
@@ -66,3 +69,24 @@ def test_noise_is_as_strong_as_asked_and_always_the_same(digits):
     assert (add_gaussian_noise(grey, 0.1) - grey).std() == pytest.approx(0.1, abs=0.01)
     np.testing.assert_array_equal(add_gaussian_noise(digits, 0.3), add_gaussian_noise(digits, 0.3))
     assert 0 <= add_gaussian_noise(digits, 1).min() <= add_gaussian_noise(digits, 1).max() <= 1
+
+
+def test_a_squeezed_drawing_is_narrower_and_as_high():
+    assert squeeze(HOOK, 0.5) == (((0.0, 0.0), (0.0, 10.0), (2.0, 10.0)),)
+
+
+def test_an_underline_lies_below_at_the_gap_and_is_longer():
+    *drawing, line = underline(HOOK, 0.2)
+    (left, top), (right, bottom) = np.min(line, axis=0), np.max(line, axis=0)
+    assert drawing == HOOK
+    assert (top + bottom) / 2 == pytest.approx(12)
+    assert left < 0 < 4 < right
+
+
+def test_a_streak_has_its_length_and_distance_in_all_directions():
+    random = np.random.default_rng(0)
+    streaks = np.array([add_streak(HOOK, 0.6, random, distance=2)[-1] for _ in range(50)])
+    assert np.hypot(*(streaks[:, -1] - streaks[:, 0]).T) == pytest.approx(6)
+    away = streaks.mean(1) - [2, 5]
+    assert np.hypot(*away.T) == pytest.approx(20)
+    assert (away.min(0) < -10).all() and (away.max(0) > 10).all()

@@ -97,6 +97,20 @@ def plot_robustness(
     axes.set(xlabel=unit, ylim=(90, 100.3))
 
 
+def plot_right_and_wrong(
+    amounts: Sequence[float], right: Sequence[float], wrong: Sequence[float], unit: str, above: Axes, below: Axes
+) -> None:
+    """Plot accuracy in blue, and below it in orange what was answered wrong, against the amount of a distortion.
+
+    Both are shares from 0 to 1. The grey line is 2 in 300. `unit` is the label of the horizontal axis.
+    """
+    blue, orange = np.array(OPPOSES) / 255, np.array(SUPPORTS) / 255
+    above.plot(amounts, 100 * np.asarray(right), "o-", color=blue, markersize=4)
+    below.axhline(200 / 300, color=PLAIN, linewidth=1)
+    below.plot(amounts, 100 * np.asarray(wrong), "o-", color=orange, markersize=4)
+    below.set(xlabel=unit)
+
+
 def plot_shares(values: Mapping[str, float], *, label: str, low: float = 0.0) -> None:
     """Plot a bar for each name and share, from 0 to 1; up to twelve bars are labelled with their per cent."""
     if not values:

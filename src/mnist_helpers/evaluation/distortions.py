@@ -1,13 +1,13 @@
-"""Distort digit images by a known amount, to measure how robust the network is.
+"""Distort digit images and drawings by a known amount, to measure how much the recogniser bears.
 
-Each function takes digit images (n, 28, 28) of floats in [0, 1] and returns new ones. Unlike augmentation, which draws
-an amount for each image, all are distorted alike.
+Digit images are (n, 28, 28) of floats in [0, 1]; drawings have y pointing down, and lengths are shares of their longer
+side. Unlike augmentation, which draws an amount for each image, all are distorted by the same amount.
 """
 
 import numpy as np
 import numpy.typing as npt
 
-from mnist_helpers.preprocessing.drawing import Drawing
+from mnist_helpers.preprocessing.drawing import Drawing, Stroke
 from mnist_helpers.preprocessing.raster import SIZE
 
 Digits = npt.NDArray[np.float32]
@@ -45,6 +45,39 @@ def rotate_drawing(drawing: Drawing, degrees: float) -> Drawing:
     """Rotate a drawing about the origin, clockwise for positive angles."""
     rotation = _rotation(degrees)
     return tuple(tuple((float(x), float(y)) for x, y in np.asarray(stroke) @ rotation.T) for stroke in drawing)
+
+
+def squeeze(drawing: Drawing, factor: float) -> Drawing:
+    """Make a drawing narrower by a factor; it stays as high."""
+    return tuple(tuple((float(x) * factor, float(y)) for x, y in stroke) for stroke in drawing)
+
+
+def underline(drawing: Drawing, gap: float) -> Drawing:
+    """Draw a line below, a little longer than the drawing is wide, at that distance."""
+    low, high, size = _box(drawing)
+    middle, half = (low[0] + high[0]) / 2, 0.65 * max(high[0] - low[0], 0.4 * size)
+    return (*drawing, _line(np.array([middle, high[1] + gap * size]), np.array([half, 0.02 * size])))
+
+
+def add_streak(drawing: Drawing, length: float, random: np.random.Generator, *, distance: float = 1.9) -> Drawing:
+    """Draw a straight streak anywhere around the drawing, at a distance between middles, in any direction."""
+    low, high, size = _box(drawing)
+    (way, slant), middle = random.uniform(0, 2 * np.pi, 2), (low + high) / 2
+    towards = np.array([np.cos(way), np.sin(way)])
+    half = np.array([np.cos(slant), np.sin(slant)]) * length * size / 2
+    return (*drawing, _line(middle + towards * distance * size, half))
+
+
+def _box(drawing: Drawing) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], float]:
+    """Corners and longer side of the box around a drawing."""
+    points = np.concatenate([np.asarray(stroke, np.float64) for stroke in drawing])
+    low, high = points.min(0), points.max(0)
+    return low, high, float((high - low).max())
+
+
+def _line(middle: npt.NDArray[np.float64], half: npt.NDArray[np.float64]) -> Stroke:
+    """A straight stroke of twelve points."""
+    return tuple((float(x), float(y)) for x, y in middle + np.linspace(-1, 1, 12)[:, None] * half)
 
 
 def _rotation(degrees: float) -> npt.NDArray[np.float64]:
