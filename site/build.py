@@ -89,8 +89,9 @@ def collect_packages(folder: Path, wheels: list[Path]) -> None:
     package = folder / "mnist_helpers"
     shutil.copytree(ROOT / "src" / "mnist_helpers", package)
     (package / "models").mkdir()
-    for name in ("digits.tflite", "digits.json", "digits.landscape.npz"):
-        shutil.copy(ROOT / "models" / name, package / "models")
+    for kind in ("tflite", "json", "npz"):
+        for path in ROOT.glob(f"models/*.{kind}"):
+            shutil.copy(path, package / "models")
     shutil.copytree(SITE / "piplite", folder / "piplite")
     for path in [path for pattern in NOT_IMPORTED for path in folder.glob(pattern)]:
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)

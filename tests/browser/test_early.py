@@ -21,6 +21,7 @@ SCRIPTS = "**/voila.js"
 EARLY = "#early canvas"
 STROKES_A_VISIT = 8
 KERNEL = b'"kernelId": "'
+PAD = b"window.digitPads = {"
 PLACES = """root => [...document.querySelectorAll(`${root} :is(h1, h2, canvas, .digits-tools :is(button, select),
   .answer, .answer-digit, .tile, .squares, .digits-toggles button)`)].map(one => {
   const { x, y, width, height } = one.getBoundingClientRect();
@@ -258,3 +259,4 @@ def test_the_first_bytes_do_not_wait_for_a_kernel() -> None:
         assert KERNEL not in first
         rest = page.read()
         assert rest.count(b'<main id="rendered_cells"') == 1 and KERNEL in rest and b"<!DOCTYPE" not in rest
+        assert (first.count(PAD), rest.count(PAD)) == (1, 0), "its scripts came twice"
