@@ -43,7 +43,7 @@ def picture(label, hand=1, look=Look()):
     for place, line in enumerate(lines):
         middle = (look.margin + 0.5 + 1.6 * place) * look.digit
         _draw(image, number(line, hand), scale, ((look.margin + 0.5) * look.digit - 60 * scale, middle), look)
-    image = image.rotate(look.turned, Image.Resampling.BICUBIC, fillcolor=look.paper).resize(size, Image.Resampling.BOX)
+    image = image.rotate(look.turned, Image.Resampling.BICUBIC, fillcolor=look.paper).reduce(2)
     return _photographed(image.filter(ImageFilter.GaussianBlur(look.blur)), look)
 
 
@@ -68,6 +68,8 @@ def _draw_rules(image, look):
 
 def _photographed(image, look):
     """What light and camera make of it."""
+    if not (look.shadow or look.hard_shadow or look.noise):
+        return np.asarray(image)
     colours = np.asarray(image, np.float32)
     height, width = colours.shape[:2]
     across, down = np.linspace(0, 1, width)[None, :, None], np.linspace(0, 1, height)[:, None, None]
