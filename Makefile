@@ -77,6 +77,7 @@ constraints: ## pin the newest versions of all that is installed, in constraints
 train: .venv/train ## train the network in full (half an hour on two cores) and save it in models/
 	@RECIPE=full $(RUN_NOTEBOOK) notebooks/02_train.ipynb
 	@$(BIN)/mnist-helpers calibrate
+	@$(BIN)/mnist-helpers landscape
 	@$(BIN)/mnist-helpers card
 
 refresh: .venv/train ## run all notebooks but the training in place

@@ -89,7 +89,7 @@ def collect_packages(folder: Path, wheels: list[Path]) -> None:
     package = folder / "mnist_helpers"
     shutil.copytree(ROOT / "src" / "mnist_helpers", package)
     (package / "models").mkdir()
-    for name in ("digits.tflite", "digits.json"):
+    for name in ("digits.tflite", "digits.json", "digits.landscape.npz"):
         shutil.copy(ROOT / "models" / name, package / "models")
     shutil.copytree(SITE / "piplite", folder / "piplite")
     for path in [path for pattern in NOT_IMPORTED for path in folder.glob(pattern)]:

@@ -12,6 +12,7 @@ from mnist_helpers.evaluation.card import write_card
 from mnist_helpers.evaluation.evaluate import evaluate_drawings, evaluate_mnist
 from mnist_helpers.preprocessing.drawings_file import digit_labels, read_drawings
 from mnist_helpers.preprocessing.picture import is_picture
+from mnist_helpers.recognition.inference.landscape import save_landscape
 from mnist_helpers.recognition.inference.network import Network, silence_stderr
 from mnist_helpers.recognition.model_metadata import (
     MODELS,
@@ -57,10 +58,13 @@ def _parser() -> argparse.ArgumentParser:
     export = _command(
         commands, "export", _export, "convert to TensorFlow.js and check all forms on MNIST's 10,000 test digits"
     )
+    landscape = _command(
+        commands, "landscape", _landscape, "map MNIST as the network's last layer gets it, for the page's \"Inside\""
+    )
     add = _command(commands, "add", _add, "try a network of your own on MNIST, adapt it, and keep it in models")
     add.add_argument("file", type=Path, metavar="FILE", help="a Keras model, .keras or .h5, or .tflite")
     add.add_argument("--name", help="what it is called in models (the name of FILE)")
-    for command in (read, evaluate, calibrate, card, export):
+    for command in (read, evaluate, calibrate, card, export, landscape):
         command.add_argument(
             "--model",
             type=network_path,
@@ -147,6 +151,12 @@ def _add(options: argparse.Namespace) -> dict:
         save_section(network, "measured", {"mnist": scores})
         write_card(network)
     return {"network": network.stem, "found": str(found), "mnist": scores}
+
+
+def _landscape(options: argparse.Namespace) -> None:
+    from mnist_helpers.evaluation.landscape import fit_landscape  # needs what only training installs
+
+    save_landscape(fit_landscape(options.model.read_bytes(), _mnist()), options.model)
 
 
 def _export(options: argparse.Namespace) -> dict:

@@ -1,10 +1,15 @@
 """A kernel is ready before anybody asks for the page, and another one for whoever comes next."""
 
+import gzip
 import re
 import urllib.request
+from urllib.error import HTTPError
+
+import pytest
 
 from .servers import Server, kernel_of, kernels
 
+ALL_SCRIPTS = re.compile(r'src="(/voila/scripts-[^"]+)"')
 KERNEL = re.compile(r'"kernelId":\s*"([^"]+)"')
 SCRIPT = re.compile(r'href="(/voila/labextensions/ipycanvas/[^"]+)"')
 
@@ -37,3 +42,15 @@ def test_files_are_compressed_and_those_named_by_their_content_are_kept(server: 
         assert "immutable" in script.headers["Cache-Control"]
     with urllib.request.urlopen(f"{server.url}/voila/labextensions/ipycanvas/static/style.js", timeout=60) as script:
         assert script.headers["Cache-Control"] == "no-cache"
+
+
+def test_all_scripts_come_as_one_file_compressed_or_not(server: Server) -> None:
+    page = urllib.request.urlopen(server.url, timeout=60).read().decode()
+    address = server.url + ALL_SCRIPTS.search(page)[1]  # type: ignore[index]
+    request = urllib.request.Request(address, headers={"Accept-Encoding": "gzip"})
+    with urllib.request.urlopen(address, timeout=60) as plain, urllib.request.urlopen(request, timeout=60) as small:
+        assert "immutable" in small.headers["Cache-Control"] and "Content-Encoding" not in plain.headers
+        scripts = plain.read()
+        assert gzip.decompress(small.read()) == scripts and scripts.count(b"_JUPYTERLAB_CORE_OUTPUT") > 30
+    with pytest.raises(HTTPError, match="404"):
+        urllib.request.urlopen(address.replace("scripts-", "scripts-0"), timeout=60)

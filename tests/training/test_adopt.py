@@ -23,6 +23,8 @@ open_foreign = pytest.importorskip("mnist_helpers.training.foreign").open_foreig
 to_litert = pytest.importorskip("mnist_helpers.training.export").to_litert
 layers, numpy_of = keras.layers, keras.ops.convert_to_numpy
 
+pytestmark = pytest.mark.slow  # trains networks first
+
 CLOSE = 0.002
 """Share of MNIST's test digits by which an adopted network may differ from itself as it came."""
 TO_WHITE = {"0..1": (1, 0), "0..255": (1 / 255, 0), "-1..1": (1 / 2, 1 / 2), "standardised": (0.3081, 0.1307)}
@@ -113,7 +115,6 @@ def own_accuracy(cores: dict, mnist: Mnist) -> dict:
     return found
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("architecture", "form"), TABLE)
 def test_a_network_is_taken_for_what_it_is(
     architecture: str, form, cores, own_accuracy, mnist: Mnist, tmp_path: Path
@@ -128,7 +129,6 @@ def test_a_network_is_taken_for_what_it_is(
     assert abs(adapted - own_accuracy[architecture, outputs]) <= CLOSE
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("form", [FORMS[4], FORMS[7]], ids=str)
 def test_an_adopted_network_takes_digit_images_and_gives_ten_probabilities(
     form, cores, own_accuracy, mnist, tmp_path

@@ -25,6 +25,7 @@ from mnist_helpers.recognition.splitting import SHORT, best_split, may_be_one, u
 
 if TYPE_CHECKING:
     from mnist_helpers.preprocessing.picture_lines import PictureLine
+    from mnist_helpers.recognition.corrections import CorrectedRecogniser
 
 __all__ = ["Part", "Reader", "Reading"]
 
@@ -48,10 +49,15 @@ class Reader:
     """
 
     def __init__(self, recogniser: Recogniser) -> None:
-        self._recogniser = recogniser
+        self._recogniser: Recogniser | CorrectedRecogniser = recogniser
         self._known: dict[tuple[float | None, ...], Part] = {}  # by the pad's size and the names of strokes
         self._names: dict[Stroke, int] = {}
         self._new_names = itertools.count(1)
+
+    def use(self, recogniser: "Recogniser | CorrectedRecogniser") -> None:
+        """Ask another recogniser from now on, or the same one that has learned something."""
+        self._recogniser = recogniser
+        self._known.clear()
 
     def read(self, drawing: Drawing | Sequence[Sequence[Point]], pad_size: float | None = None) -> Reading:
         """Read a drawing. `pad_size`, in its units, tells dots as in `Recogniser.recognise`.
@@ -119,7 +125,7 @@ class Reader:
         recognition = part.recognition
         if doubted:
             return replace(part, recognition=replace(recognition, answer=None, reason=MAY_BE_ONE_TEXT))
-        if recognition.best is None or count <= SHORT - 1:
+        if recognition.told or recognition.best is None or count <= SHORT - 1:
             return part
         likelier = np.array(recognition.probabilities)
         likelier /= likelier.sum() + COMPANY * recognition.no_digit

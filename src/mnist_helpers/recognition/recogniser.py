@@ -45,6 +45,11 @@ class Recogniser:
         self.calibration = calibration or read_calibration(Path(path))
         self._network = Network(Path(path))
 
+    @property
+    def network_file(self) -> bytes:
+        """The LiteRT file of the network."""
+        return self._network.content
+
     def __call__(self, digit: DigitImage) -> Recognition:
         """Recognise a digit image (28, 28) of floats in [0, 1], white on black.
 

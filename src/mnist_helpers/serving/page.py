@@ -5,12 +5,15 @@ Voila sends nothing until a kernel runs, though its template says the same to al
 
 import asyncio
 import os
+from threading import Thread
 from typing import Any
 
 from jupyter_server.utils import url_path_join
 from tornado.web import authenticated
 from voila.app import Voila
 from voila.tornado.handler import TornadoVoilaHandler
+
+from mnist_helpers.serving.scripts import scripts_compressed, scripts_handler
 
 REST = '<main id="rendered_cells"'
 """Where the part of the template begins that waits for the kernel."""
@@ -57,10 +60,11 @@ class PageHandler(TornadoVoilaHandler):
 
 
 def page_handlers(server: Voila) -> list[tuple[Any, ...]]:
-    """The handler of the page, where the server has just one, and has kernels that are started in advance."""
-    configuration = server.voila_configuration
+    """The handler of its scripts, and that of the page where it is the only one and kernels are started in advance."""
+    configuration, scripts = server.voila_configuration, scripts_handler(server.server_url)
     if not (server.notebook_path and configuration.preheat_kernel):
-        return []
+        return [scripts]
+    Thread(target=scripts_compressed, daemon=True).start()  # before anybody asks for them
     settings = {"template_paths": server.template_paths, "config": server.config, "voila_configuration": configuration}
     notebook = os.path.relpath(server.notebook_path, server.root_dir)
-    return [(url_path_join(server.server_url, "/"), PageHandler, settings | {"notebook_path": notebook})]
+    return [scripts, (url_path_join(server.server_url, "/"), PageHandler, settings | {"notebook_path": notebook})]
