@@ -74,9 +74,10 @@ constraints: ## pin the newest versions of all that is installed, in constraints
 	@build/constraints/bin/pip install --quiet --disable-pip-version-check ".[test,dev]"
 	@{ sed -n 1p constraints.txt; build/constraints/bin/pip freeze --exclude mnist-helpers; } > build/constraints.txt && mv build/constraints.txt constraints.txt
 
-train: .venv/train ## train the network in full (half an hour on two cores) and save it in models/
+train: .venv/train ## train the network in full (half an hour on two cores), and the two small ones, in models/
 	@RECIPE=full $(RUN_NOTEBOOK) notebooks/02_train.ipynb
 	@$(BIN)/mnist-helpers calibrate
+	@$(BIN)/mnist-helpers train-small
 	@$(BIN)/mnist-helpers landscape
 	@$(BIN)/mnist-helpers card
 

@@ -12,6 +12,7 @@ import pytest
 from mnist_helpers.__main__ import main
 from mnist_helpers.mnist.data import Mnist, load_mnist
 from mnist_helpers.page.dashboard import Dashboard
+from mnist_helpers.recognition.calibration import Calibration
 from mnist_helpers.recognition.inference.network import Network
 from mnist_helpers.recognition.model_metadata import MODELS, ModelError
 from mnist_helpers.recognition.recogniser import Recogniser
@@ -143,6 +144,11 @@ def test_an_adopted_network_takes_digit_images_and_gives_ten_probabilities(
     if suffix != ".tflite":
         again = keras.models.load_model(tmp_path / "kept.keras").predict(digits[:100, ..., np.newaxis], verbose=0)
         np.testing.assert_allclose(again, Network(tmp_path / "kept.tflite")(digits[:100]), atol=1e-5)
+
+
+def test_what_is_less_probable_than_not_is_no_answer(mnist: Mnist) -> None:
+    unsure = adopt.calibrate_on_mnist(lambda digits: np.full((len(digits), 10), 0.05), mnist)
+    assert unsure.threshold == Calibration.threshold == 0.5
 
 
 def test_the_projects_own_network_needs_nothing(mnist: Mnist, tmp_path: Path) -> None:
