@@ -19,19 +19,22 @@ ROOT = SITE.parent
 BUILD = ROOT / "build"
 PYODIDE = BUILD / "pyodide" / "node_modules" / "pyodide"
 CORE = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
-WHEELS = ("numpy", "pillow", "sqlite3")
-"""What of Pyodide's release is compiled; ipycanvas imports Pillow, and IPython sqlite3."""
+WHEELS = ("numpy", "pillow")
+"""What of Pyodide's release is compiled; ipycanvas imports Pillow."""
 LABEXTENSIONS = Path(sys.prefix) / "share" / "jupyter" / "labextensions"
 KERNEL = LABEXTENSIONS / "@jupyterlite" / "pyodide-kernel-extension" / "static"
 TAG = "cp312-cp312-pyodide_2024_0_wasm32"
 NOT_IMPORTED = (
     *("**/tests", "**/__pycache__", "**/*.pyi", "**/*.pyx", "**/*.pxd", "**/*.h", "*.dist-info", "bin", "etc", "share"),
-    *(f"numpy/{name}" for name in ("_pyinstaller", "distutils", "f2py", "fft", "random")),
+    *(f"numpy/{name}" for name in ("_pyinstaller", "distutils", "f2py", "fft", "random", "_core/_[orsu]*_tests.*")),
     *(f"pygments/lexers/{name}" for name in ("[!_p]*", "p[!y]*", "_*_builtins.py")),
-    *(f"PIL/_imaging{name}.*" for name in ("cms", "ft")),
+    *(f"PIL/_imaging{name}.*" for name in ("cms", "ft", "math", "morph", "tk")),
+    *("ipycanvas/labextension", "ipycanvas/nbextension"),
     *(f"mnist_helpers/{room}" for room in ("evaluation", "mnist", "serving", "synthesis", "training")),
 )
 """What is left out of the browser's packages."""
+NOT_ASKED = ("voici/build/*.woff*", "voici/build/treepage.js", "extensions/@jupyter-widgets")
+"""What Voici makes and the page never asks for."""
 VOICI = """
 from mnist_helpers.serving.template_cache import compile_once
 from voici_core.app import main
@@ -47,7 +50,6 @@ def main() -> None:
     wheels = [official_wheel(lock, name, BUILD / "pyodide") for name in WHEELS]
     make_frame(work / "frame")
     collect_packages(work / "packages", wheels)
-    run("node", SITE / "compile.mjs", PYODIDE, work / "packages")
     made = assemble(work, lock)
     shutil.rmtree(site, ignore_errors=True)
     made.rename(site)  # whole or not at all
@@ -76,24 +78,49 @@ def make_frame(folder: Path) -> None:
 
 def collect_packages(folder: Path, wheels: list[Path]) -> None:
     """Put all that the browser's Python imports into one folder, as source."""
-    kept = BUILD / "pyodide" / f"packages-{sha256((SITE / 'packages.txt').read_bytes())[:12]}"
+    shutil.copytree(others_packages(wheels), folder)
+    package = folder / "mnist_helpers"
+    shutil.copytree(ROOT / "src" / "mnist_helpers", package)
+    (package / "models").mkdir()
+    for kind in ("tflite", "json", "npz"):
+        for path in ROOT.glob(f"models/*.{kind}"):
+            shutil.copy(path, package / "models")
+    leave_out(folder, NOT_IMPORTED)
+    run("node", SITE / "compile.mjs", PYODIDE, folder)
+
+
+def others_packages(wheels: list[Path]) -> Path:
+    """A folder with what others have written, compiled, which is made again only when its versions change."""
+    wheels = [*wheels, *KERNEL.glob("pypi/pyodide_kernel-*.whl"), *KERNEL.glob("pypi/ipykernel-*.whl")]
+    made_of = [
+        SITE / "packages.txt",
+        SITE / "compile.mjs",
+        Path(__file__),
+        *sorted(files_in(SITE / "stand_ins")),
+        *wheels,
+    ]
+    kept = BUILD / "pyodide" / f"packages-{sha256(b''.join(path.read_bytes() for path in made_of))[:12]}"
     if not kept.exists():
         part = kept.with_suffix(".part")
         shutil.rmtree(part, ignore_errors=True)
         options = ("--no-deps", "--no-compile", "--python-version=3.12", "--only-binary=:all:", "--quiet")
         run(sys.executable, "-m", "pip", "install", *options, "--target", part, "-r", SITE / "packages.txt")
+        for wheel in wheels:
+            zipfile.ZipFile(wheel).extractall(part)
+        shutil.copytree(SITE / "stand_ins", part, dirs_exist_ok=True)
+        leave_out(part, NOT_IMPORTED)
+        run("node", SITE / "compile.mjs", PYODIDE, part)
         part.rename(kept)
-    shutil.copytree(kept, folder)
-    for wheel in (*wheels, *KERNEL.glob("pypi/pyodide_kernel-*.whl"), *KERNEL.glob("pypi/ipykernel-*.whl")):
-        zipfile.ZipFile(wheel).extractall(folder)
-    package = folder / "mnist_helpers"
-    shutil.copytree(ROOT / "src" / "mnist_helpers", package)
-    (package / "models").mkdir()
-    for name in ("digits.tflite", "digits.json", "digits.landscape.npz"):
-        shutil.copy(ROOT / "models" / name, package / "models")
-    shutil.copytree(SITE / "piplite", folder / "piplite")
-    for path in [path for pattern in NOT_IMPORTED for path in folder.glob(pattern)]:
-        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    return kept
+
+
+def files_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def leave_out(folder: Path, patterns: tuple[str, ...]) -> None:
+    for path in [path for pattern in patterns for path in folder.glob(pattern)]:
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def assemble(work: Path, lock: dict) -> Path:
@@ -103,7 +130,8 @@ def assemble(work: Path, lock: dict) -> Path:
     for name in ("extensions", "voici/build", "jupyter-lite.json"):
         (made / name).parent.mkdir(parents=True, exist_ok=True)
         (frame / name).rename(made / name)
-    leave_out(made / "voici" / "build", '"@jupyterlite/application-extension:service-worker-manager"===e.id')
+    leave_out(made, NOT_ASKED)
+    choose_none(made / "voici" / "build", '"@jupyterlite/application-extension:service-worker-manager"===e.id')
     python = made / "static" / "pyodide"
     python.mkdir(parents=True)
     for name in CORE:
@@ -120,7 +148,7 @@ def assemble(work: Path, lock: dict) -> Path:
     return made
 
 
-def leave_out(scripts: Path, chosen: str) -> None:
+def choose_none(scripts: Path, chosen: str) -> None:
     """Choose none where Voici chooses JupyterLite's service worker, which would be in the way of the site's."""
     found = [path for path in scripts.glob("*.js") if chosen in path.read_text()]
     if len(found) != 1:
@@ -132,8 +160,8 @@ def at_the_top(page: str) -> str:
     """The page for the top folder instead of voici/render, with what tells of loading and makes it an app."""
     head, start = '<link rel="manifest" href="./manifest.webmanifest">', '<script src="./loading.js"></script>'
     page = page.replace("../../", "./").replace('"../build', '"./voici/build').replace("</head>", f"{head}\n</head>", 1)
-    before, frame, after = page.rpartition('<script src="./voici/')
-    return before + start + frame + after
+    before, end, after = page.rpartition("</body>")
+    return before + start + end + after
 
 
 def add_service_worker(site: Path) -> None:

@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     export = _command(
         commands, "export", _export, "convert to TensorFlow.js and check all forms on MNIST's 10,000 test digits"
     )
+    _command(commands, "train-small", _train_small, "train the two small networks beside the full one, in two minutes")
     landscape = _command(
         commands, "landscape", _landscape, "map MNIST as the network's last layer gets it, for the page's \"Inside\""
     )
@@ -140,6 +141,21 @@ def _calibrate(options: argparse.Namespace) -> dict:
     return kept | evaluate_drawings(Recogniser(options.model), drawings, negatives) if wanted else kept
 
 
+def _train_small(options: argparse.Namespace) -> dict:
+    with silence_stderr():  # of TensorFlow, which says much while it starts
+        from mnist_helpers.training.small import SMALL, train_small
+
+    mnist = _mnist()
+    for name in SMALL:
+        train_small(name, mnist)
+    return {name: _measured(MODELS / f"{name}.tflite", mnist) for name in SMALL}
+
+
+def _measured(network: Path, mnist) -> dict:
+    """Measure a network on MNIST's test digits, and keep it."""
+    return save_section(network, "measured", {"mnist": evaluate_mnist(Recogniser(network), mnist)})["mnist"]
+
+
 def _add(options: argparse.Namespace) -> dict:
     with silence_stderr():  # of TensorFlow, which says much while it starts
         from mnist_helpers.training.adopt import adopt, new_network
@@ -147,8 +163,7 @@ def _add(options: argparse.Namespace) -> dict:
     mnist = _mnist()
     with new_network(options.file.stem if options.name is None else options.name) as network:
         found = adopt(options.file, network, mnist)
-        scores = evaluate_mnist(Recogniser(network), mnist)
-        save_section(network, "measured", {"mnist": scores})
+        scores = _measured(network, mnist)
         write_card(network)
     return {"network": network.stem, "found": str(found), "mnist": scores}
 

@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Sequence
+from itertools import groupby
 
 import ipywidgets as widgets
 
@@ -27,7 +28,7 @@ class AnswerView(widgets.HTML):
     """The answer, ten tiles, digit image and marks of the parts; page.js moves the last two to their places.
 
     All are one widget, because they change together and a message costs kernel and server more than the network does.
-    `reading` is the whole; `recognition`, `digit` and `strokes` are those of the part that is looked at: the one that
+    `reading` is the whole; `part` with its `recognition`, `digit` and `strokes` is the one that is looked at: which
     was chosen, while it is there, or else the newest. `speaker` is a network that is named with the answer, `told` is
     HTML about what the person told; until they have told something, `explains` how to do that where it helps.
     """
@@ -36,6 +37,7 @@ class AnswerView(widgets.HTML):
         self.speaker, self.told, self.explains = "", "", True
         self.recognition, self.digit = EMPTY, BLANK
         self.strokes: Drawing = ()
+        self.part: Part | None = None
         self.reading = Reading()
         self._chosen: Box | None = None
         self._pen_width = 0.0
@@ -46,7 +48,7 @@ class AnswerView(widgets.HTML):
         """Show a reading of what was drawn with a pen of that width, in pad units."""
         self.reading, self._pen_width = reading, pen_width
         before, place = self.recognition, self._looked_at(reading)
-        part = reading.parts[place] if reading.parts else None
+        part = self.part = reading.parts[place] if reading.parts else None
         self.recognition = part.recognition if part else EMPTY
         self.digit = part.digit_image if part else BLANK
         self.strokes = part.strokes if part else ()
@@ -91,14 +93,19 @@ def answer_html(recognition: Recognition, after: str = "") -> str:
 
 def number_html(reading: Reading, looked_at: int, after: str = "") -> str:
     """HTML of a number in large type, each digit a button, how sure it is, what is said of one, and what follows."""
-    digits = "".join(_digit_html(place, part, place == looked_at) for place, part in enumerate(reading.parts))
+    of_lines = groupby(enumerate(reading.parts), key=lambda numbered: numbered[1].line)
+    lines = (_line_html(list(numbered), looked_at) for _, numbered in of_lines)
     words = _sure_of(reading.answer, reading.probability) if reading.is_sure else f"Not sure. Maybe {reading.best}."
     note = f"Digit {looked_at + 1} of {len(reading.parts)}: {_words(reading.parts[looked_at].recognition)}"
     return (
         f'<div class="answer" data-answer="{reading.answer}">'
-        f'<div class="answer-digits" role="group" aria-label="Digits of the number">{digits}</div>'
+        f'<div class="answer-digits" role="group" aria-label="Digits of the number">{"".join(lines)}</div>'
         f'<p class="answer-words"><b>{words}</b> <span>{note}</span>{after}</p></div>'
     )
+
+
+def _line_html(numbered: Sequence[tuple[int, Part]], looked_at: int) -> str:
+    return f"<div>{''.join(_digit_html(place, part, place == looked_at) for place, part in numbered)}</div>"
 
 
 def _digit_html(place: int, part: Part, is_looked_at: bool) -> str:

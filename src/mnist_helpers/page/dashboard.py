@@ -66,7 +66,7 @@ class Dashboard:
         self._told: ToldDigits | None = None
         self._read: Drawing | bytes = ()
         self.widget = self._laid_out()
-        self.network_name = network_name(network)
+        self.network_name = "yours" if recogniser else network_name(network)
         self.reader: PadReader | None = None
         with self.message.guarded():
             self.reader = PadReader(recogniser or (Recogniser() if network is None else recogniser_for(network)))
@@ -169,7 +169,7 @@ class Dashboard:
 
     def _update_details(self, recogniser: Recogniser) -> None:
         """Update the expensive views, which are shown when the pen is lifted."""
-        self.details.show(self.pad.drawing, self.answer.strokes, pen_width=self.pad.pen_width)
+        self.details.show(self.pad.drawing, self.answer.part, pen_width=self.pad.pen_width)
         if self.show_importance.value and self._read:
             self.importance.importance = occlusion_map(recogniser, self.answer.digit)
         self.values.digit = self.answer.digit if self.show_values.value else None

@@ -56,11 +56,11 @@ def read_opened(reader: Reader, picture: bytes) -> Reading:
 
     Raises `PictureError` for what cannot be opened, is larger than the page sends, or has no ink.
     """
-    reading = reader.read_picture(picture, max_pixels=MAX_SIDE**2)
+    opened = open_picture(picture, max_pixels=MAX_SIDE**2)
+    reading = reader.read_picture(opened)
     if not reading.parts:
         raise PictureError(NO_INK_TEXT)
-    opened = open_picture(picture)
-    height, width = (opened.scale * side for side in opened.grey.shape)
+    width, height = opened.size
     scale = PAD_SIZE / max(width, height)
     left, top = (PAD_SIZE - scale * width) / 2, (PAD_SIZE - scale * height) / 2
     parts = [

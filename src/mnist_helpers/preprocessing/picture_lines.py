@@ -6,12 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mnist_helpers.preprocessing.bitmap import digit_image_of, thickness_of
+from mnist_helpers.preprocessing.bitmap import thickness_of
 from mnist_helpers.preprocessing.blobs import Blobs, blobs_of, joined
 from mnist_helpers.preprocessing.ink import ink_of
 from mnist_helpers.preprocessing.parts import Box, Line, line_of_boxes
 from mnist_helpers.preprocessing.picture import Picture
-from mnist_helpers.preprocessing.raster import DigitImage
 from mnist_helpers.preprocessing.rules import LEAST_SIDE
 
 MAX_BLOBS = 80
@@ -54,9 +53,9 @@ class PictureLine:
         left, top, right, bottom = (float(side) * scale for side in (*boxes[:, :2].min(0), *boxes[:, 2:].max(0)))
         return Box(left=left, top=top, right=right, bottom=bottom)
 
-    def digit_image(self, group: Sequence[int]) -> DigitImage:
-        """Some of the blobs as a digit image (28, 28)."""
-        return digit_image_of(self.blobs.cut_out(self.numbers[list(group)]))
+    def ink(self, group: Sequence[int]) -> npt.NDArray[np.float32]:
+        """The density (h, w) of some of the blobs, cut out."""
+        return self.blobs.cut_out(self.numbers[list(group)])
 
 
 def lines_of(picture: Picture) -> list[PictureLine]:

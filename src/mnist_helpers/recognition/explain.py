@@ -44,13 +44,16 @@ def occlusion_map(recogniser: Recogniser, digit: DigitImage) -> AttributionMap:
     return _painted(patches, likely[0] - likely[1:]) * (digit > 0)
 
 
-def exciting_ink(excitement: Callable[[DigitImage], npt.NDArray], digit: DigitImage) -> AttributionMap:
+def exciting_ink(
+    excitement: Callable[[DigitImage], npt.NDArray], digit: DigitImage, *, is_score: bool = False
+) -> AttributionMap:
     """How much each part of the ink excites something in the network, (28, 28); negative where it quiets it.
 
     `excitement` gives a number for each digit image (n, 28, 28). The map's unit is the excitement that is lost when the
-    ink is erased; 0 where there is no ink. Excitement does not saturate as confidence does, so patches may be small.
+    ink is erased; 0 where there is no ink. Patches may be small, as maps do not saturate; `is_score` is for what does.
     """
-    patches = _inked_patches(digit, EXCITING_PATCH, EXCITING_STRIDE)
+    size, step = (OCCLUSION_PATCH, INK_STRIDE) if is_score else (EXCITING_PATCH, EXCITING_STRIDE)
+    patches = _inked_patches(digit, size, step)
     excited = excitement(np.stack([digit, *(digit * ~patch for patch in patches)])).astype(np.float64)
     return _painted(patches, excited[0] - excited[1:]) * (digit > 0)
 

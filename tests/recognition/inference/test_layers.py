@@ -72,6 +72,8 @@ def test_the_mean_of_the_members_is_what_the_network_says(inside: Inside) -> Non
         assert members is not None and members.shape == (2, 11)
         np.testing.assert_allclose(members.sum(axis=1), 1, atol=1e-5)
         np.testing.assert_allclose(members.mean(axis=0)[:10], outputs, atol=1e-5)
+        score_of_7 = inside.excitement(inside.layers[-1], 7, digit[np.newaxis])
+        np.testing.assert_allclose(np.exp(score_of_7), members[1, 7], rtol=1e-3)
 
 
 def test_what_the_upper_ink_excites_and_the_lower_quiets_is_shown_so() -> None:

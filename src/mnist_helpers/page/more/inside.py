@@ -90,7 +90,7 @@ class InsideView:
         place, number = self._chosen
         layer = inside.layers[place]
         (maps,) = inside.maps(self._digit[np.newaxis], [layer])
-        ink = exciting_ink(partial(inside.excitement, layer, number), self._digit)
+        ink = exciting_ink(partial(inside.excitement, layer, number), self._digit, is_score=layer.is_dense)
         chosen = ChosenMap(place=place, number=number, layer=layer, maps=maps[0], ink=ink)
         self._lens.value = lens_html("", self._digit, chosen, scope=self._scope)
 

@@ -20,7 +20,7 @@ _SAME_LAYER = _POOLING | {0, 14, 18, 19, 21, 28, 41, 42, 54, 98, 111, 117}
 """Codes of operations on a layer's maps that make no new layer: sums, products, activations."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Layer:
     """A layer: its maps are the last axis of the tensor `output`; `features` is the tensor that it is computed from.
 
@@ -102,9 +102,13 @@ class Inside:
         """How excited a map is, (n,), by each of the digit images (n, 28, 28): the mean of its bright points.
 
         Those are the points above the middle between the darkest and the brightest for the first digit image. The mean
-        of all points would tell of the empty paper as well, which excites some maps faintly all over.
+        of all points would tell of the empty paper as well, which excites some maps faintly all over. Of a last layer's
+        score it is the logarithm of the member's probability: scores count in comparison with one another only.
         """
-        maps = self.maps(digits, [layer])[0][..., number]
+        (maps,) = self.maps(digits, [layer])
+        if layer.is_dense and layer in self._last:
+            return maps[:, 0, 0, number] - np.logaddexp.reduce(maps[:, 0, 0], axis=1)
+        maps = maps[..., number]
         return maps[:, maps[0] >= (maps[0].min() + maps[0].max()) / 2].mean(axis=1)
 
 
