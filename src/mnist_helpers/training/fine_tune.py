@@ -35,7 +35,7 @@ class FineTuning:
     own_digits: int = 32
     """The person's digits in each batch, drawn at random and distorted anew."""
     others: int = 96
-    """Images of the network's own training beside them, of which an eighth are synthetic digits, an eighth negatives."""
+    """Images of the network's own training beside them; an eighth are synthetic digits, an eighth negatives."""
     learning_rate: float = 5e-4
     """It falls from here to 0. A sixth of training's peak, since little has to change."""
 
