@@ -48,6 +48,7 @@ def ones(of_each: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return images[labels == 1], labels[labels == 1]
 
 
+@pytest.mark.slow
 def test_a_hand_is_learned_and_others_are_forgotten_only_without_their_digits_beside_it(
     shipped, both, others: Mnist
 ) -> None:
@@ -61,6 +62,7 @@ def test_a_hand_is_learned_and_others_are_forgotten_only_without_their_digits_be
     assert share_right(shipped, *tests) == before, "the network that was given has changed"
 
 
+@pytest.mark.slow
 def test_statistics_of_batch_normalisation_stay_as_they_were(shipped, both) -> None:
     kept = [
         [np.concatenate(layer.get_weights()) for layer in model.layers if "batch_normalization" in layer.name]
