@@ -196,7 +196,7 @@ def test_a_kernel_that_is_long_in_coming_is_told_and_gets_what_was_drawn(chromiu
     page.clock.resume()
     visitor.go_on()
     has_seven(visitor)
-    assert not page.locator(LOST).is_visible()
+    page.locator(LOST).wait_for(state="hidden")
     page.context.close()
 
 
