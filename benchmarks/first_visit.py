@@ -1,4 +1,4 @@
-"""Measure a first visit and a second one: bytes over the wire, and the time to the first paint.
+"""Measure a first visit and a second one: bytes over the wire, file by file, and the time to the first paint.
 
 `python -m benchmarks.first_visit` starts the page, opens it in Chromium with an empty cache and prints one JSON object.
 """
@@ -6,7 +6,7 @@
 import json
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.conftest import DESKTOP, FLAGS, chromium_path
 from tests.browser.servers import voila
@@ -27,21 +27,28 @@ def measured(browser: Browser, url: str) -> dict[str, Any]:
     return {
         "requests": len(first),
         "first_visit_kilobytes": sum(first.values()) / 1e3,
+        "first_visit_asks": dict(sorted(first.items(), key=lambda each: -each[1])),
         "second_visit_kilobytes": sum(second.values()) / 1e3,
         "second_visit_asks": [url for url, length in second.items() if length],
         "seconds_from_first_byte_to_shape": (times["paint"] - times["byte"]) / 1000,
     }
 
 
-def _visit(context: BrowserContext, url: str) -> tuple[dict[str, int], dict[str, float]]:
-    """Bytes over the wire for each address that the page asks for, 0 if the browser has kept it; and its times."""
-    page = context.new_page()
-    network, asked, found = context.new_cdp_session(page), {}, {}
+def asked_for(page: Page) -> dict[str, int]:
+    """Bytes over the wire for each address that the page asks for, as they come; 0 if the browser has kept it."""
+    network, asked, found = page.context.new_cdp_session(page), {}, {}
     network.on("Network.requestWillBeSent", lambda event: asked.update({event["requestId"]: event["request"]["url"]}))
     network.on(
         "Network.loadingFinished", lambda event: found.update({asked[event["requestId"]]: event["encodedDataLength"]})
     )
     network.send("Network.enable")
+    return found
+
+
+def _visit(context: BrowserContext, url: str) -> tuple[dict[str, int], dict[str, float]]:
+    """What a page asks for, and its times."""
+    page = context.new_page()
+    found = asked_for(page)
     Visitor(page, url).open()
     page.wait_for_load_state("networkidle")
     times = page.evaluate(TIMES)

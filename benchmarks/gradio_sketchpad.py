@@ -24,5 +24,5 @@ def recognise(sketch: dict) -> dict[str, float]:
 if __name__ == "__main__":
     pad = gradio.Sketchpad(canvas_size=(560, 560), layers=False)
     gradio.Interface(recognise, pad, gradio.Label(num_top_classes=10), live=True).launch(
-        server_name="127.0.0.1", server_port=int(sys.argv[1]), silence_stderr=True
+        server_name="127.0.0.1", server_port=int(sys.argv[1].removeprefix("--port="))
     )

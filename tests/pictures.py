@@ -86,6 +86,8 @@ def _draw_rules(image, look):
 
 def _photographed(image, look):
     """What light and camera make of it."""
+    if not (look.shadow or look.hard_shadow or look.noise):
+        return np.array(image)
     colours = np.asarray(image, np.float32)
     height, width = colours.shape[:2]
     across, down = np.linspace(0, 1, width)[None, :, None], np.linspace(0, 1, height)[:, None, None]

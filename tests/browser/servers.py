@@ -16,6 +16,10 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
+FILES_ALONE = """import sys
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+port = int(sys.argv[1].removeprefix("--port="))
+ThreadingHTTPServer(("127.0.0.1", port), SimpleHTTPRequestHandler).serve_forever()"""
 PATIENCE = 180
 """Seconds after which a server that does not answer counts as broken."""
 
@@ -44,12 +48,7 @@ def voila(*options: str, **environment: str) -> Iterator[Server]:
 @contextmanager
 def static_files(folder: Path) -> Iterator[Server]:
     """A server that knows nothing but files."""
-    start = (
-        "import sys; from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer; "
-        "port = int(sys.argv[1].removeprefix('--port=')); "
-        "ThreadingHTTPServer(('127.0.0.1', port), SimpleHTTPRequestHandler).serve_forever()"
-    )
-    with serving([sys.executable, "-c", start], cwd=folder) as server:
+    with serving([sys.executable, "-c", FILES_ALONE], cwd=folder) as server:
         yield server
 
 

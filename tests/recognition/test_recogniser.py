@@ -141,6 +141,7 @@ def test_points_outside_the_pad_and_a_stroke_of_one_point_do_no_harm(recogniser)
     assert recogniser.recognise([BAR, [(280.0, 200.0)]], pad_size=PAD_SIZE).answer == 1
 
 
+@pytest.mark.slow
 def test_a_stroke_of_300_000_points_is_read(recogniser):
     many = [(280.0, 100.0 + 360.0 * step / 300_000) for step in range(300_000)]
     assert recogniser.recognise([many], pad_size=PAD_SIZE).answer == 1

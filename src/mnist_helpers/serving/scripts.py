@@ -1,7 +1,8 @@
 """What Voila's page loads as one script, compressed once, and without what only notebooks use.
 
-Voila's app is 60 files, and the widgets' are 16 more, which a browser asks for one after the other; to compress and
-send XX A chunk that is not among them is asked for as ever, so nothing depends on this but speed.
+Voila's app is 60 files, and the widgets' are 16 more, which a browser asks for one after the other; each
+request costs time, and small files compress badly. A chunk that is not among them is asked for as ever, so nothing
+depends on this but speed.
 """
 
 import gzip

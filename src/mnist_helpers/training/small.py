@@ -60,6 +60,6 @@ def train_small(name: str, mnist: Mnist) -> None:
     versions = {"keras": keras.__version__, "tensorflow": version("tensorflow")}
     with new_network(name, replace=True) as network:
         adopt(model, network, mnist)
-        network.with_suffix(".keras").unlink()  # the page needs it not, and it can be trained again
+        network.with_suffix(".keras").unlink()  # the page does not need it, and it can be trained again
         parameters = {"parameters": model.count_params()}
         save_section(network, "training", facts | {"seed": SEED} | parameters | took | versions)

@@ -81,6 +81,7 @@ def test_a_truncated_network_is_told_in_one_sentence(length: int, tmp_path) -> N
         Network(path)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_litert")
 def test_whatever_is_changed_in_the_file_is_at_most_a_sentence(tmp_path) -> None:
     path, chance = tmp_path / "digits.tflite", np.random.default_rng(0)
