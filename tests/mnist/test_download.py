@@ -120,6 +120,7 @@ def test_the_next_source_completes_what_the_first_began(sources: Sources, mirror
         whole.shutdown()
 
 
+@pytest.mark.slow
 def test_a_source_that_does_not_answer_is_skipped(sources: Sources, mirror: Mirror) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}/"

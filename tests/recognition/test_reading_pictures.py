@@ -22,7 +22,9 @@ def reader():
     return Reader(Recogniser())
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(
+    "look", [pytest.param(each, marks=pytest.mark.slow) if each == "large" else each for each in LOOKS]
+)
 def test_a_picture_is_read_however_it_looks(reader, look):
     for place, label in enumerate(LABELS):
         name, options = FORMATS[place % 3]
@@ -43,6 +45,7 @@ def test_parts_stand_in_the_order_of_reading_with_boxes_around_their_ink(reader)
     assert all(overlap(one.box, other.box) < 0 for one, other in itertools.pairwise(parts[:3]))
 
 
+@pytest.mark.slow
 def test_boxes_of_a_large_picture_are_in_its_own_pixels(reader):
     small, large = Look(digit=60), Look(digit=1200)
     one, other = (reader.read_picture(picture("42", look=look)).parts for look in (small, large))
