@@ -40,10 +40,10 @@ test: ## everything that must hold, in a real browser too
 test-%: export PYTHONPATH := $(CURDIR)/tests/absent
 
 test-unit: .venv/test
-	@$(PYTEST) tests --ignore=tests/browser --ignore=tests/serving --ignore=tests/training $(WITHOUT)
+	@$(PYTEST) tests --ignore=tests/browser --ignore=tests/serving --ignore=tests/training --ignore=tests/evaluation $(WITHOUT)
 
-test-training: .venv/test # in a process of its own: TensorFlow takes six seconds of CPU to load
-	@TF_CPP_MIN_LOG_LEVEL=3 $(PYTEST) tests/training $(WITHOUT)
+test-training: .venv/test # in a process of its own: TensorFlow takes six seconds of CPU to load; evaluation's are here for balance
+	@TF_CPP_MIN_LOG_LEVEL=3 $(PYTEST) tests/training tests/evaluation $(WITHOUT)
 
 test-browser: browsers # in a process of its own: Playwright's event loop would be in the way of others
 	@$(PYTEST) $(BY_FILE) tests/browser
