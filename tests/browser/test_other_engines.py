@@ -159,6 +159,20 @@ def test_another_network_is_chosen_behind_more(page: Page) -> None:
     page.wait_for("!document.querySelector('[data-speaker]')")
 
 
+def test_a_tapped_digit_is_told_and_taken_back_and_the_inside_is_shown(page: Page) -> None:
+    page.draw(SEVEN)
+    page.click('[data-digit="1"]')
+    page.wait_for("document.querySelector('.digits-answer').textContent.includes('as you told me')")
+    page.click(".digits-undo")
+    page.wait_for(f"{ANSWER} === '7'")
+    page.run("""for (const opens of ["More", "Inside"]) {
+        const toggle = document.querySelector(`[data-opens="${opens}"]`);
+        if (toggle.getAttribute("aria-expanded") === "false") toggle.click();
+    }""")
+    page.wait_for("document.querySelector('[data-where]')?.dataset.where === '7'")
+    page.run("document.querySelector('[data-opens=Inside]').click();")
+
+
 def test_a_page_that_is_loaded_again_can_be_drawn_on_at_once(page: Page) -> None:
     page.draw(SEVEN)
     page.load("Refresh")
