@@ -165,10 +165,9 @@ def test_a_tapped_digit_is_told_and_taken_back_and_the_inside_is_shown(page: Pag
     page.wait_for("document.querySelector('.digits-answer').textContent.includes('as you told me')")
     page.click(".digits-undo")
     page.wait_for(f"{ANSWER} === '7'")
-    page.run("""for (const opens of ["More", "Inside"]) {
-        const toggle = document.querySelector(`[data-opens="${opens}"]`);
-        if (toggle.getAttribute("aria-expanded") === "false") toggle.click();
-    }""")
+    for toggle in ("More", "Inside"):
+        page.wait_for(f"document.querySelector('[data-opens={toggle}]')")
+        page.run(f"document.querySelector('[data-opens={toggle}][aria-expanded=false]')?.click();")
     page.wait_for("document.querySelector('[data-where]')?.dataset.where === '7'")
     page.run("document.querySelector('[data-opens=Inside]').click();")
 
