@@ -1,7 +1,7 @@
 """Train the two small networks that the page shows beside the full one, as a lesson.
 
-One is trained by the fast recipe. The other is what most people build first, Keras's example for MNIST, trained as they
-train it: on the images as they are, without negatives, its last weights kept.
+One is trained by the fast recipe. The other is what most people build first, the network of Keras's example for MNIST,
+trained on the images as they are, without negatives; in 8 epochs, where the example has 15.
 """
 
 import time
