@@ -162,10 +162,10 @@ class Dashboard:
                 reading = self.reader.read(drawing, picture)
                 self.answer.show(reading, pen_width=self.pad.pen_width if drawing else 0)
                 self._read = drawing or picture
+            self.message.value = ""
             self.importance.importance = None
             if not self.pad.is_drawing:
                 self._update_details(self.reader.recogniser)
-            self.message.value = ""
 
     def _update_details(self, recogniser: Recogniser) -> None:
         """Update the expensive views, which are shown when the pen is lifted."""
