@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mnist_helpers.preprocessing.drawing import Drawing
 from mnist_helpers.preprocessing.raster import DigitImage, rasterise
 from mnist_helpers.preprocessing.stray_ink import Points, Strokes, without_stray_ink
 from mnist_helpers.recognition.calibration import Floats
@@ -42,7 +41,10 @@ def looks_at(answer: int | None) -> tuple[Look, ...]:
 
 def second_looks(drawing: Strokes, answer: int | None) -> list[DigitImage]:
     """The digit images of a drawing in those looks."""
-    return [rasterise(_changed(without_stray_ink(drawing), look)) for look in looks_at(answer)]
+    if not (looks := looks_at(answer)):
+        return []
+    strokes = without_stray_ink(drawing)
+    return [rasterise(_changed(strokes, look)) for look in looks]
 
 
 def contradicts(probabilities: Floats, answer: int, look: Look) -> bool:
@@ -50,8 +52,8 @@ def contradicts(probabilities: Floats, answer: int, look: Look) -> bool:
     return bool(probabilities.max() > look.odds * probabilities[answer])
 
 
-def _changed(strokes: list[Points], look: Look) -> Drawing:
+def _changed(strokes: list[Points], look: Look) -> list[Points]:
     angle = np.deg2rad(look.degrees)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     change = (turn * [look.widen, 1.0]).T
-    return tuple(tuple(map(tuple, (stroke @ change).tolist())) for stroke in strokes)
+    return [stroke @ change for stroke in strokes]
