@@ -69,7 +69,7 @@ def _are_far_off(strokes: list[Points], corners: Points) -> Flags:
     is_dot = extents <= DOT_SIZE * extents.max() * _SLACK
     if is_dot.all():
         return ~is_dot
-    is_line = ~is_dot & [_is_straight(stroke) for stroke in strokes]
+    is_line = ~is_dot & [is_straight(stroke) for stroke in strokes]
     rest = _rest(corners, extents, is_line, is_dot)
     height = np.ptp(_around(corners[rest]), axis=0)[1]
     is_streak = is_line & (extents <= STREAK_SIZE * max(height, extents[rest].max()) * _SLACK)
@@ -97,9 +97,10 @@ def _are_far(corners: Points, rest: Points) -> Flags:
     return np.hypot(*gap.T) > FAR * (high - low).max() * _SLACK
 
 
-def _is_straight(stroke: Points) -> bool:
+def is_straight(stroke: Points, at_least: float = STRAIGHT) -> bool:
+    """Whether a stroke's length (n, 2) from end to end is so large a share of its way."""
     way = np.hypot(*np.diff(stroke, axis=0).T).sum()
-    return bool(np.hypot(*(stroke[-1] - stroke[0])) >= STRAIGHT * way)
+    return bool(np.hypot(*(stroke[-1] - stroke[0])) >= at_least * way)
 
 
 def _are_underlines(strokes: list[Points], corners: Points) -> Flags:
@@ -107,7 +108,7 @@ def _are_underlines(strokes: list[Points], corners: Points) -> Flags:
     width, height = np.ptp(corners, axis=1).T
     found = np.zeros(len(strokes), bool)
     for place in np.flatnonzero(height <= FLAT * width):
-        if len(strokes) > 2 or not _is_straight(strokes[1 - place]):
+        if len(strokes) > 2 or not is_straight(strokes[1 - place]):
             found[place] = _is_underline(corners[place], np.delete(corners, place, axis=0))
     return found
 
