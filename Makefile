@@ -64,7 +64,7 @@ programs:
 	@sh tests/install_what_tests_need.sh
 
 browsers: programs .venv/test
-	@command -v chromium-headless-shell || command -v chromium || $(BIN)/python -m playwright install chromium-headless-shell
+	@{ command -v chromium-headless-shell || command -v chromium; } >/dev/null || $(BIN)/python -m playwright install chromium-headless-shell
 
 pythons: .venv/test ## install the page on each other Python found here, and draw on it
 	@$(BIN)/pytest --quiet -m pythons tests/browser/test_installed.py
