@@ -1,7 +1,7 @@
 // Starts Python with the packages of the page. To import them takes seconds; to give Python the memory of one that has imported
 // them takes none. `make site` keeps that memory (memory.mjs), and python.js gives it back. All that is compiled must then lie
 // where it lay: libraries are loaded in the same order, before Python, and what shows where they lie is compared.
-const ENVIRONMENT = { LANG: "C.UTF-8", _: "python" }; // lies in memory too, and would differ
+const ENVIRONMENT = { LANG: "C.UTF-8" }; // lies in memory too, and would differ
 const PACKAGES = "/lib/python3.12/site-packages/";
 
 // The files of a tar archive, as [name, content].
@@ -45,6 +45,7 @@ async function startPython({ loadPyodide, files, libraries, onLoaded, ...options
       }
       onLoaded(module);
     };
+    settings.thisProgram = "python"; // whose name lies in memory too
     return create(settings);
   };
   try {
