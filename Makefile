@@ -6,14 +6,15 @@ export JUPYTER_PATH := $(CURDIR)/share/jupyter:$(JUPYTER_PATH)
 VOILA := $(BIN)/voila dashboard.ipynb --no-browser --port=$(PORT) --Voila.port_retries=0
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 PORT_IS_FREE := $(BIN)/python -c 'import socket, sys; sys.exit(0 if socket.socket().connect_ex(("127.0.0.1", $(PORT))) else "Port $(PORT) is in use. Name another: make $(MAKECMDGOALS) PORT=8867")'
-# Two at a time, but for what measures time and memory, which is alone. Each in a process of its own kind: Playwright's event loop
-# would be in the way of unit tests.
-IN_PARALLEL := $(BIN)/pytest --numprocesses=2 --dist=loadfile --quiet
-UNIT_TESTS := $(IN_PARALLEL) tests --ignore=tests/browser --ignore=tests/serving
+# The parts of the tests run two at a time: some compute, some wait. What measures time runs after them, alone.
+PARTS := test-browser test-serving test-notebooks test-training test-unit lint
+SIDE_BY_SIDE := --no-print-directory --keep-going --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+PYTEST := $(BIN)/pytest --quiet
+BY_FILE := --numprocesses=2 --dist=loadfile -m 'not alone and not pythons and not trains and not site'
 RUN_NOTEBOOK := TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_widget_state=False
 
 .DEFAULT_GOAL := help
-.PHONY: help dashboard dev lab check test pythons constraints train refresh export serve site test-site image test-image bench
+.PHONY: help dashboard dev lab check test $(PARTS) test-alone programs browsers pythons constraints train refresh export serve site test-site image test-image bench
 
 help: ## list what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name purpose; do printf '  make %-10s %s\n' "$$name" "$$purpose"; done
@@ -29,17 +30,41 @@ dev: .venv/dev ## the page, reloading when the notebook, the package or the temp
 lab: .venv/train ## JupyterLab with the notebooks
 	@$(BIN)/jupyter lab
 
-check: .venv/test ## lint, types and unit tests, without the slow ones
-	@$(BIN)/ruff check src tests benchmarks && $(BIN)/ruff format --check src tests benchmarks && $(BIN)/mypy
-	@$(UNIT_TESTS) -m 'not slow'
+check: ## lint, types and unit tests, without the slow ones
+	@$(MAKE) $(SIDE_BY_SIDE) test-unit test-training lint WITHOUT="-m 'not slow'"
 
-test: .venv/test ## everything that must hold, in a real browser too
-	@PYTHON=$(BIN)/python sh tests/install_what_tests_need.sh
+test: ## everything that must hold, in a real browser too
+	@$(MAKE) $(SIDE_BY_SIDE) $(PARTS)
+	@$(MAKE) --no-print-directory test-alone
+
+test-%: export PYTHONPATH := $(CURDIR)/tests/absent
+
+test-unit: .venv/test
+	@$(PYTEST) tests --ignore=tests/browser --ignore=tests/serving --ignore=tests/training $(WITHOUT)
+
+test-training: .venv/test # in a process of its own: TensorFlow takes six seconds of CPU to load
+	@TF_CPP_MIN_LOG_LEVEL=3 $(PYTEST) tests/training $(WITHOUT)
+
+test-browser: browsers # in a process of its own: Playwright's event loop would be in the way of others
+	@$(PYTEST) $(BY_FILE) tests/browser
+
+test-serving: browsers
+	@$(PYTEST) $(BY_FILE) tests/serving
+
+test-notebooks: .venv/test
+	@$(PYTEST) notebooks dashboard.ipynb
+
+test-alone: .venv/test
+	@$(PYTEST) -m alone tests/browser tests/serving
+
+lint: .venv/test
 	@$(BIN)/ruff check src tests benchmarks && $(BIN)/ruff format --check src tests benchmarks && $(BIN)/mypy
-	@$(UNIT_TESTS)
-	@$(IN_PARALLEL) tests/browser
-	@$(BIN)/pytest --quiet tests/serving
-	@$(BIN)/pytest --quiet notebooks dashboard.ipynb
+
+programs:
+	@sh tests/install_what_tests_need.sh
+
+browsers: programs .venv/test
+	@command -v chromium >/dev/null || $(BIN)/python -m playwright install chromium-headless-shell
 
 pythons: .venv/test ## install the page on each other Python found here, and draw on it
 	@$(BIN)/pytest --quiet -m pythons tests/browser/test_installed.py
@@ -49,9 +74,11 @@ constraints: ## pin the newest versions of all that is installed, in constraints
 	@build/constraints/bin/pip install --quiet --disable-pip-version-check ".[test,dev]"
 	@{ sed -n 1p constraints.txt; build/constraints/bin/pip freeze --exclude mnist-helpers; } > build/constraints.txt && mv build/constraints.txt constraints.txt
 
-train: .venv/train ## train the network in full (half an hour on two cores) and save it in models/
+train: .venv/train ## train the network in full (half an hour on two cores), and the two small ones, in models/
 	@RECIPE=full $(RUN_NOTEBOOK) notebooks/02_train.ipynb
 	@$(BIN)/mnist-helpers calibrate
+	@$(BIN)/mnist-helpers train-small
+	@$(BIN)/mnist-helpers landscape
 	@$(BIN)/mnist-helpers card
 
 refresh: .venv/train ## run all notebooks but the training in place
@@ -72,8 +99,7 @@ site: ## the page as static files in build/site, for any web server (needs Node)
 	@npm install --prefix build/pyodide --no-package-lock --no-audit --no-fund --loglevel=error >/dev/null
 	@PYODIDE_DIR=$(PYODIDE_DIR) .venv-site/bin/python site/build.py
 
-test-site: .venv/test ## make the static files and draw on them in a browser (needs Node)
-	@PYTHON=$(BIN)/python sh tests/install_what_tests_need.sh
+test-site: browsers ## make the static files and draw on them in a browser (needs Node)
 	@$(BIN)/python -m tests.pyodide_release build/pyodide-release
 	@$(MAKE) --no-print-directory site PYODIDE_DIR=$(CURDIR)/build/pyodide-release
 	@$(BIN)/pytest --quiet -m site tests/browser/test_site.py
@@ -92,7 +118,7 @@ bench: .venv/test ## the page beside a naive notebook and Gradio's Sketchpad (in
 .venv/page: EXTRAS =
 .venv/%: EXTRAS = [$*]
 .venv/%: pyproject.toml constraints.txt | .venv/bin/python
-	@echo "Installing what \`make $(MAKECMDGOALS)\` needs into .venv ..."
+	@echo "Installing into .venv what is needed for: $(or $(subst .venv/,,$@),page) ..."
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable ".$(EXTRAS)"
 	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true # on all cores, where pip uses one; some packages hold files of other Pythons
 	@touch $@

@@ -1,4 +1,4 @@
-"""Measure a first visit and a second one: bytes over the wire, and the time to the first paint.
+"""Measure a first visit and a second one: bytes over the wire, file by file, and the time to the first paint.
 
 `python -m benchmarks.first_visit` starts the page, opens it in Chromium with an empty cache and prints one JSON object.
 """
@@ -27,6 +27,7 @@ def measured(browser: Browser, url: str) -> dict[str, Any]:
     return {
         "requests": len(first),
         "first_visit_kilobytes": sum(first.values()) / 1e3,
+        "first_visit_asks": dict(sorted(first.items(), key=lambda each: -each[1])),
         "second_visit_kilobytes": sum(second.values()) / 1e3,
         "second_visit_asks": [url for url, length in second.items() if length],
         "seconds_from_first_byte_to_shape": (times["paint"] - times["byte"]) / 1000,

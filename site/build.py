@@ -11,13 +11,14 @@ import shutil
 import sys
 from pathlib import Path
 
-from packages import KERNEL, PYODIDE, ROOT, SITE, archived, files_in, kept_memory, packages, run
+from packages import KERNEL, PYODIDE, ROOT, SITE, archived, files_in, kept_memory, leave_out, packages, run
 from wheels import BuildError, sha256
 
 BUILD = ROOT / "build"
 CORE = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm")
 KERNEL_PLACE = "extensions/@jupyterlite/pyodide-kernel-extension/static"
-NOT_ASKED = ("**/*.woff*", "**/treepage.js", "extensions/@jupyter-widgets")
+NOT_ASKED = ("voici/build/*.woff*", "voici/build/treepage.js", "extensions/@jupyter-widgets")
+"""What Voici makes and the page never asks for."""
 VOICI = """
 from mnist_helpers.serving.template_cache import compile_once
 from voici_core.app import main
@@ -65,8 +66,7 @@ def assemble(work: Path) -> Path:
     for name in ("extensions", "voici/build", "jupyter-lite.json"):
         (made / name).parent.mkdir(parents=True, exist_ok=True)
         (frame / name).rename(made / name)
-    for path in [path for pattern in NOT_ASKED for path in made.glob(pattern)]:
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    leave_out(made, NOT_ASKED)
     replace(made / "voici" / "build", '"@jupyterlite/application-extension:service-worker-manager"===e.id')
     replace(made / KERNEL_PLACE, "crossOriginIsolated?")
     add_python(made, work / "python")
@@ -124,8 +124,8 @@ def at_the_top(page: str) -> str:
     head = '<script>const python = new Worker("./python.js");</script><link rel="manifest" href="./manifest.webmanifest">'
     start = '<script src="./loading.js"></script>'
     page = page.replace("../../", "./").replace('"../build', '"./voici/build').replace("<head>", f"<head>{head}", 1)
-    before, frame, after = page.rpartition('<script src="./voici/')
-    return before + start + frame + after
+    before, end, after = page.rpartition("</body>")
+    return before + start + end + after
 
 
 def add_service_worker(site: Path) -> None:

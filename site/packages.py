@@ -39,8 +39,8 @@ def packages(folder: Path, lock: dict) -> None:
     downloads = ROOT / "build" / "pyodide"
     wheels = [official_wheel(lock, name, downloads) for name in WHEELS]
     sources = [*wheels, *KERNEL.glob("pypi/pyodide_kernel-*.whl"), *KERNEL.glob("pypi/ipykernel-*.whl")]
-    settings = "".join(path.read_text() for path in (SITE / "packages.txt", SITE / "compile.mjs", Path(__file__)))
-    kept = downloads / f"packages-{sha256((settings + str([source.name for source in sources])).encode())[:12]}"
+    made_of = [SITE / "packages.txt", SITE / "compile.mjs", Path(__file__), *files_in(SITE / "stand_ins"), *sources]
+    kept = downloads / f"packages-{sha256(b''.join(path.read_bytes() for path in made_of))[:12]}"
     if not kept.exists():
         part = kept.with_suffix(".part")
         shutil.rmtree(part, ignore_errors=True)
@@ -50,8 +50,9 @@ def packages(folder: Path, lock: dict) -> None:
     package = folder / "own" / "mnist_helpers"
     shutil.copytree(ROOT / "src" / "mnist_helpers", package)
     (package / "models").mkdir()
-    for path in (ROOT / "models").glob("*.[tj][fs][lo]*"):
-        shutil.copy(path, package / "models")
+    for kind in ("tflite", "json", "npz"):
+        for path in (ROOT / "models").glob(f"*.{kind}"):
+            shutil.copy(path, package / "models")
     shutil.copy(SITE / "import_all.py", folder / "own")
     leave_out(folder / "own", NOT_IMPORTED)
     run("node", SITE / "compile.mjs", PYODIDE, folder / "own")

@@ -1,7 +1,7 @@
 #!/bin/sh
 # What the tests need of the system, installed through apt where that may be done: Chromium, Firefox, WebKit and a screen for it,
-# nginx, and openssl for a certificate. Elsewhere Playwright installs its own Chromium, and the tests of the others say that they
-# are skipped.
+# nginx, and openssl for a certificate. Elsewhere `make` has Playwright install its own Chromium, and the tests of the others say
+# that they are skipped.
 set -eu
 PATH=$PATH:/usr/sbin
 wanted=
@@ -15,8 +15,3 @@ if [ -n "$wanted" ] && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
     RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" >/dev/null || true
   done
 fi
-command -v chromium >/dev/null && exit 0
-echo "No chromium on the PATH: asking Playwright for its own ..."
-"$PYTHON" -m playwright install chromium-headless-shell && exit 0
-echo "The browser tests want Chromium. Install it (on Debian: apt-get install chromium) and run this again." >&2
-exit 1

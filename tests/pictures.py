@@ -4,7 +4,7 @@ import io
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from tests.numbers import SIZE, STEP, TOP, number
 
@@ -26,6 +26,11 @@ class Look:
     rule_ink: tuple[int, int, int] = (150, 175, 215)
     rule_every: float = 0.7
     turned: float = 0.0  # degrees
+    table: tuple[int, int, int] | None = None  # around the paper
+    edge: tuple[int, int, int] | None = None  # of something beside the paper, at the left
+    frame: float = 0.0  # thickness of a line around the picture
+    gap: float = 0.0  # of a pen that skips, in the middle of each line
+    dithered: bool = False  # to black and white
     noise: float = 0.0  # standard deviation, of 255
     blur: float = 0.0  # pixels
     seed: int = 0
@@ -43,8 +48,21 @@ def picture(label, hand=1, look=Look()):
     for place, line in enumerate(lines):
         middle = (look.margin + 0.5 + 1.6 * place) * look.digit
         _draw(image, number(line, hand), scale, ((look.margin + 0.5) * look.digit - 60 * scale, middle), look)
-    image = image.rotate(look.turned, Image.Resampling.BICUBIC, fillcolor=look.paper).resize(size, Image.Resampling.BOX)
-    return _photographed(image.filter(ImageFilter.GaussianBlur(look.blur)), look)
+        if gap := round(look.gap * look.digit):
+            skipped = (0, 2 * middle - gap, image.width, 2 * middle + gap - 1)
+            ImageDraw.Draw(image).rectangle(skipped, fill=look.paper)
+    if look.frame:
+        ImageDraw.Draw(image).rectangle((0, 0, *image.size), outline=look.ink, width=round(2 * look.frame * look.digit))
+    if look.edge:
+        strip = (0, 0, round(0.4 * look.digit), 0, round(0.3 * look.digit), image.height, 0, image.height)
+        ImageDraw.Draw(image).polygon(strip, fill=look.edge)
+    around = look.table or look.paper
+    if look.table:
+        image = ImageOps.expand(image, round(0.5 * look.digit), around)
+        size = (image.width // 2, image.height // 2)
+    image = image.rotate(look.turned, Image.Resampling.BICUBIC, fillcolor=around).resize(size, Image.Resampling.BOX)
+    colours = _photographed(image.filter(ImageFilter.GaussianBlur(look.blur)), look)
+    return np.asarray(Image.fromarray(colours).convert("1").convert("RGB")) if look.dithered else colours
 
 
 def _draw(image, drawing, scale, at, look):
@@ -68,6 +86,8 @@ def _draw_rules(image, look):
 
 def _photographed(image, look):
     """What light and camera make of it."""
+    if not (look.shadow or look.hard_shadow or look.noise):
+        return np.array(image)
     colours = np.asarray(image, np.float32)
     height, width = colours.shape[:2]
     across, down = np.linspace(0, 1, width)[None, :, None], np.linspace(0, 1, height)[:, None, None]
@@ -91,7 +111,13 @@ LOOKS = {
     "chalk": Look(ink=(230, 235, 230), paper=(40, 70, 55)),
     "white on black": Look(ink=(255, 255, 255), paper=(0, 0, 0), pen=0.12),
     "shadow": Look(shadow=0.7),
-    "hard shadow": Look(hard_shadow=0.4, digit=90),
+    "hard shadow": Look(hard_shadow=0.5, digit=90),
+    "on a table": Look(table=(90, 60, 40), turned=4, digit=90),
+    "chalk on a dark table": Look(table=(150, 120, 90), ink=(230, 235, 230), paper=(40, 70, 55), turned=-3, digit=90),
+    "beside a table": Look(edge=(60, 50, 45), digit=90, margin=1.0, shadow=0.2),
+    "framed": Look(frame=0.04, paper=(255, 255, 255), ink=(0, 0, 0)),
+    "framed, white on black": Look(frame=0.06, paper=(0, 0, 0), ink=(255, 255, 255)),
+    "dithered": Look(dithered=True, digit=120, shadow=0.2),
     "ruled": Look(rules="ruled", digit=90, margin=1.0),
     "squared": Look(rules="squared", digit=90, margin=1.0),
     "ruled in black": Look(rules="ruled", rule_ink=(90, 90, 90), digit=90, margin=1.0, rule_every=1.2),

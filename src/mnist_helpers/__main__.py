@@ -12,6 +12,7 @@ from mnist_helpers.evaluation.card import write_card
 from mnist_helpers.evaluation.evaluate import evaluate_drawings, evaluate_mnist
 from mnist_helpers.preprocessing.drawings_file import digit_labels, read_drawings
 from mnist_helpers.preprocessing.picture import is_picture
+from mnist_helpers.recognition.inference.landscape import save_landscape
 from mnist_helpers.recognition.inference.network import Network, silence_stderr
 from mnist_helpers.recognition.model_metadata import (
     MODELS,
@@ -57,10 +58,14 @@ def _parser() -> argparse.ArgumentParser:
     export = _command(
         commands, "export", _export, "convert to TensorFlow.js and check all forms on MNIST's 10,000 test digits"
     )
+    _command(commands, "train-small", _train_small, "train the two small networks beside the full one, in two minutes")
+    landscape = _command(
+        commands, "landscape", _landscape, "map MNIST as the network's last layer gets it, for the page's \"Inside\""
+    )
     add = _command(commands, "add", _add, "try a network of your own on MNIST, adapt it, and keep it in models")
     add.add_argument("file", type=Path, metavar="FILE", help="a Keras model, .keras or .h5, or .tflite")
     add.add_argument("--name", help="what it is called in models (the name of FILE)")
-    for command in (read, evaluate, calibrate, card, export):
+    for command in (read, evaluate, calibrate, card, export, landscape):
         command.add_argument(
             "--model",
             type=network_path,
@@ -136,6 +141,21 @@ def _calibrate(options: argparse.Namespace) -> dict:
     return kept | evaluate_drawings(Recogniser(options.model), drawings, negatives) if wanted else kept
 
 
+def _train_small(options: argparse.Namespace) -> dict:
+    with silence_stderr():  # of TensorFlow, which says much while it starts
+        from mnist_helpers.training.small import SMALL, train_small
+
+    mnist = _mnist()
+    for name in SMALL:
+        train_small(name, mnist)
+    return {name: _measured(MODELS / f"{name}.tflite", mnist) for name in SMALL}
+
+
+def _measured(network: Path, mnist) -> dict:
+    """Measure a network on MNIST's test digits, and keep it."""
+    return save_section(network, "measured", {"mnist": evaluate_mnist(Recogniser(network), mnist)})["mnist"]
+
+
 def _add(options: argparse.Namespace) -> dict:
     with silence_stderr():  # of TensorFlow, which says much while it starts
         from mnist_helpers.training.adopt import adopt, new_network
@@ -143,10 +163,15 @@ def _add(options: argparse.Namespace) -> dict:
     mnist = _mnist()
     with new_network(options.file.stem if options.name is None else options.name) as network:
         found = adopt(options.file, network, mnist)
-        scores = evaluate_mnist(Recogniser(network), mnist)
-        save_section(network, "measured", {"mnist": scores})
+        scores = _measured(network, mnist)
         write_card(network)
     return {"network": network.stem, "found": str(found), "mnist": scores}
+
+
+def _landscape(options: argparse.Namespace) -> None:
+    from mnist_helpers.evaluation.landscape import fit_landscape  # needs what only training installs
+
+    save_landscape(fit_landscape(options.model.read_bytes(), _mnist()), options.model)
 
 
 def _export(options: argparse.Namespace) -> dict:

@@ -19,6 +19,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+ONE_PROCESS = "--disable-site-isolation-trials"
+"""Without it, each page starts a second process, for nothing."""
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
@@ -40,7 +42,7 @@ def chromium() -> Iterator[Browser]:
     """The system's Chromium, or the one that Playwright has installed."""
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+            browser = playwright.chromium.launch(executable_path=chromium_path(), args=(*FLAGS, ONE_PROCESS))
         except Error as error:
             pytest.fail(
                 "The browser tests found no Chromium that starts. Install one with `apt-get install chromium` or "

@@ -12,8 +12,9 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 TOGGLES = {"Pixel values": "[data-values]", "Which ink mattered": "[data-importance]"}
 
 
-def violations(visitor: Visitor) -> list[str]:
-    found = Axe().run(visitor.page, options=RULES).response
+def violations(visitor: Visitor, context: dict | None = None) -> list[str]:
+    """What axe-core finds on the page, or in the parts that a context of its includes."""
+    found = Axe().run(visitor.page, context=context, options=RULES).response
     assert len(found["passes"]) > 10, "axe-core looked at nothing"
     return [
         f"{violation['id']}: {violation['help']}, at {[node['html'][:120] for node in violation['nodes']][:5]}"

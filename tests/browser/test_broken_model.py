@@ -1,4 +1,4 @@
-"""A network that is missing or damaged is told in a sentence, and the pad still draws."""
+"""A network that is missing or damaged is told in a sentence; the pad still draws, and another one can be chosen."""
 
 import shutil
 from pathlib import Path
@@ -8,6 +8,7 @@ import pytest
 from .conftest import Visit
 from .hand import SEVEN
 from .servers import ROOT, voila
+from .test_more import open_networks
 from .visitor import STATE
 
 
@@ -17,6 +18,7 @@ def test_the_page_says_what_is_wrong_with_the_network(damage: str, tmp_path: Pat
     shutil.copytree(ROOT / "models", tmp_path / "models")
     shutil.copy(ROOT / "pyproject.toml", tmp_path)  # what makes the folder a checkout
     network = tmp_path / "models" / "digits.tflite"
+    (tmp_path / "models" / "fast.tflite").write_bytes(b"")
     if damage == "missing":
         network.unlink()
     else:
@@ -29,4 +31,10 @@ def test_the_page_says_what_is_wrong_with_the_network(damage: str, tmp_path: Pat
         visitor.lift(SEVEN[0][-1])
         visitor.wait_until(f"() => {STATE}.received === '1'")
         assert visitor.inked(SEVEN[0][1])
+        open_networks(visitor)
+        beside = visitor.page.locator("[data-network=fast]")
+        assert "fast.tflite is damaged" in beside.inner_text() and beside.locator("input").count() == 0
+        visitor.page.locator("[data-network=keras_example] input").click()
+        visitor.page.locator("[data-answer='7']").wait_for()
+        assert visitor.page.locator(".digits-app [role=alert]").count() == 0
         visitor.page.context.close()

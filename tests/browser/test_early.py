@@ -7,10 +7,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Route
 
+from mnist_helpers.preprocessing.drawing import Stroke
+
 from .conftest import DESKTOP, PHONE
-from .hand import SEVEN
+from .hand import ONE_BAR, SEVEN
 from .latency_proxy import LatencyProxy
 from .servers import Server, voila
+from .test_accessible import violations
 from .test_reconnect import LOST, is_same
 from .visitor import STATE, Visitor
 
@@ -18,11 +21,15 @@ SCRIPTS = "**/voila.js"
 EARLY = "#early canvas"
 STROKES_A_VISIT = 8
 KERNEL = b'"kernelId": "'
+PAD = b"window.digitPads = {"
 PLACES = """root => [...document.querySelectorAll(`${root} :is(h1, h2, canvas, .digits-tools :is(button, select),
   .answer, .answer-digit, .tile, .squares, .digits-toggles button)`)].map(one => {
   const { x, y, width, height } = one.getBoundingClientRect();
   return [one.tagName, x, y, width, height, getComputedStyle(one).color].join(" ");
 })"""
+FORBIDDEN = """for (const name of ["sessionStorage", "localStorage", "indexedDB"])
+  Object.defineProperty(window, name, { get() { throw new Error("forbidden"); } });"""
+FOCUSED = "[document.activeElement.textContent.trim(), getComputedStyle(document.activeElement).outlineStyle]"
 SHIFTS = """window.shifts = 0;
 new PerformanceObserver(list => list.getEntries().forEach(({ value }) => { shifts += value; }))
   .observe({ type: "layout-shift", buffered: true })"""
@@ -82,6 +89,20 @@ def test_what_is_drawn_undone_and_cleared_before_the_kernel_is_there_is_what_it_
     assert early.page.evaluate("shifts") < 0.01
     places_now = early.page.evaluate(PLACES, "#rendered_cells")
     assert places_now == places
+
+
+def test_axe_finds_nothing_and_the_keyboard_is_seen_before_the_kernel_is_there(early: Early) -> None:
+    early.canvas.focus()
+    focused = []
+    for _ in range(2):
+        early.page.keyboard.press("Tab")
+        focused.append(early.page.evaluate(FOCUSED))
+    assert focused == [["Undo", "solid"], ["Clear", "solid"]]
+    found = []
+    for scheme in ("light", "dark"):
+        early.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        found += violations(early)
+    assert found == []
 
 
 def test_a_stroke_goes_on_while_the_pad_gets_its_kernel(early: Early) -> None:
@@ -147,7 +168,7 @@ def is_near(one: list, other: list) -> bool:
 
 def test_scripts_that_fail_are_told_and_one_button_brings_the_drawing_back(chromium: Browser, server: Server) -> None:
     page = chromium.new_context(**DESKTOP).new_page()
-    page.add_init_script("Object.defineProperty(window, 'sessionStorage', { get() { throw new Error('forbidden'); } })")
+    page.add_init_script(FORBIDDEN)
     page.route(SCRIPTS, lambda route: route.abort())
     page.clock.install()
     visitor = Visitor(page, server.url)
@@ -160,11 +181,73 @@ def test_scripts_that_fail_are_told_and_one_button_brings_the_drawing_back(chrom
     page.clock.resume()
     page.unroute(SCRIPTS)
     page.get_by_role("button", name="Continue").click()
+    has_seven(visitor)
+    page.context.close()
+
+
+def test_a_kernel_that_is_long_in_coming_is_told_and_gets_what_was_drawn(chromium: Browser, server: Server) -> None:
+    page = chromium.new_context(**DESKTOP).new_page()
+    page.clock.install()
+    visitor = Early(page, server.url).open()
+    draw_at_once(visitor, SEVEN[0])
+    page.clock.fast_forward(30_000)
+    page.locator(LOST).get_by_text("takes long today").wait_for()
+    assert visitor.inked(SEVEN[0][1]) and not page.get_by_role("button", name="Continue").is_visible()
+    page.clock.resume()
+    visitor.go_on()
+    has_seven(visitor)
+    assert not page.locator(LOST).is_visible()
+    page.context.close()
+
+
+def test_two_tabs_that_are_drawn_on_while_they_load_have_a_drawing_each(chromium: Browser, server: Server) -> None:
+    context = chromium.new_context(**DESKTOP)
+    tabs = [Early(context.new_page(), server.url).open() for _ in range(2)]
+    draw_at_once(tabs[0], SEVEN[0])
+    draw_at_once(tabs[1], ONE_BAR[0])
+    for tab in tabs:
+        tab.go_on()
+    has_seven(tabs[0])
+    tabs[1].wait_until("document.querySelector('#rendered_cells [data-answer]')?.dataset.answer === '1'")
+    assert len(tabs[0].drawing) == len(tabs[1].drawing) == 1 and tabs[0].kernel_id != tabs[1].kernel_id
+    context.close()
+
+
+@pytest.mark.parametrize("way", ["reload", "back and forward"])
+def test_a_page_that_is_left_in_a_stroke_and_comes_back_takes_ink_afresh(
+    way: str, chromium: Browser, server: Server
+) -> None:
+    page = chromium.new_context(**DESKTOP).new_page()
+    visitor = Early(page, server.url).open()
+    visitor.put_down(ONE_BAR[0])
+    page.unroute(SCRIPTS)
+    if way == "reload":
+        page.reload(wait_until="commit")
+    else:
+        page.goto("about:blank")
+        page.go_back(wait_until="commit")
+        page.go_forward()
+        page.go_back(wait_until="commit")
+    visitor.canvas.wait_for()
+    visitor.lift(ONE_BAR[0][-1])
+    draw_at_once(visitor, SEVEN[0])
+    has_seven(visitor)
+    assert len(visitor.drawing) == 1 and not page.locator(LOST).is_visible()
+    page.context.close()
+
+
+def draw_at_once(visitor: Visitor, stroke: Stroke) -> None:
+    """Draw on the pad that is there, without waiting for anything."""
+    visitor.put_down(stroke)
+    visitor.lift(stroke[-1])
+
+
+def has_seven(visitor: Visitor) -> None:
+    """Wait until the kernel has the one stroke, a 7, and has said so."""
     visitor.wait_until_ready()
     visitor.wait_until(f"() => {STATE}.received === '1'")
     visitor.wait_until_settled()
     assert visitor.answer == "7"
-    page.context.close()
 
 
 def test_the_first_bytes_do_not_wait_for_a_kernel() -> None:
@@ -176,3 +259,4 @@ def test_the_first_bytes_do_not_wait_for_a_kernel() -> None:
         assert KERNEL not in first
         rest = page.read()
         assert rest.count(b'<main id="rendered_cells"') == 1 and KERNEL in rest and b"<!DOCTYPE" not in rest
+        assert (first.count(PAD), rest.count(PAD)) == (1, 0), "its scripts came twice"

@@ -18,7 +18,7 @@ from .visitor import Visitor
 
 HEADERS = json.loads((ROOT / "deploy" / "config" / "voila.json").read_text())["Voila"]["tornado_settings"]["headers"]
 MOST_MEMORY = 110e6
-MOST_KILOBYTES, MOST_KILOBYTES_AGAIN = 1100, 30
+MOST_KILOBYTES, MOST_KILOBYTES_AGAIN, MOST_REQUESTS = 800, 30, 12
 
 
 def test_works_under_the_policy_that_is_deployed_and_asks_no_other_host(chromium: Browser) -> None:
@@ -43,6 +43,7 @@ def test_a_first_visit_is_light_and_a_second_one_asks_for_nothing_that_did_not_c
 ) -> None:
     found = measured(chromium, server.url)
     assert found["first_visit_kilobytes"] <= MOST_KILOBYTES
+    assert found["requests"] <= MOST_REQUESTS
     assert found["second_visit_kilobytes"] <= MOST_KILOBYTES_AGAIN
     assert {urlsplit(url).path.rpartition("/")[0] for url in found["second_visit_asks"]} <= {"", "/api/kernels"}
 

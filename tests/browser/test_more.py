@@ -1,10 +1,21 @@
-"""What lies behind "More": collapsed, built when it is opened, and reached by pointer and keyboard."""
+"""What lies behind "More": collapsed, built when it is opened, and reached by pointer, finger and keyboard."""
 
-import pytest
+from typing import Literal
 
-from .conftest import Visit
-from .hand import SEVEN
+import numpy as np
+
+from mnist_helpers.preprocessing.raster import rasterise
+from mnist_helpers.recognition.model_metadata import MODELS
+from mnist_helpers.recognition.recogniser import Recogniser
+
+from .conftest import PHONE, Visit
+from .hand import SEVEN, number_on_pad
+from .test_accessible import violations
+from .test_layout import SIDEWAYS, SMALLEST_TARGET
 from .visitor import Visitor
+
+FIVE = number_on_pad("5")
+SAID = "name => document.querySelector(`[data-network=${name}] strong`).textContent"
 
 
 def open_networks(visitor: Visitor) -> None:
@@ -13,11 +24,8 @@ def open_networks(visitor: Visitor) -> None:
     visitor.page.locator("[data-network]").first.wait_for()
 
 
-@pytest.fixture
-def opened(visit: Visit) -> Visitor:
-    visitor = visit()
-    open_networks(visitor)
-    return visitor
+def said(visitor: Visitor, name: str) -> str:
+    return visitor.page.evaluate(SAID, name)
 
 
 def test_nothing_of_it_is_there_before_it_is_opened_and_nothing_is_seen_once_it_is_closed(visit: Visit) -> None:
@@ -34,10 +42,49 @@ def test_nothing_of_it_is_there_before_it_is_opened_and_nothing_is_seen_once_it_
     network = visitor.page.locator("[data-network=digits]")
     network.wait_for()
     visitor.draw(SEVEN)
-    visitor.wait_until("() => document.querySelector('[data-network=digits] output').textContent.startsWith('7')")
+    visitor.wait_until(f"() => ({SAID})('digits').startsWith('7')")
     more.click()
     assert not network.is_visible() and not visitor.button("Networks").is_visible()
     visitor.clear()
     more.click()
     network.wait_for()
-    visitor.wait_until("() => document.querySelector('[data-network=digits] output').textContent === ''")
+    visitor.wait_until(f"() => ({SAID})('digits') === ''")
+
+
+def test_the_network_that_is_chosen_reads_what_comes_and_the_answer_names_it(visit: Visit) -> None:
+    visitor = visit()
+    open_networks(visitor)
+    visitor.draw(SEVEN)
+    visitor.wait_until(f"() => ({SAID})('fast') !== ''")
+    assert said(visitor, "digits").startswith("7, ") and "7" in said(visitor, "keras_example")
+    speaker = visitor.page.locator("[data-speaker]")
+    assert speaker.count() == 0
+    visitor.page.locator("[data-network=fast] input").click()
+    speaker.wait_for()
+    assert speaker.inner_text() == "Read by fast."
+    visitor.clear()
+    visitor.draw(FIVE)
+    alone = Recogniser(MODELS / "fast.tflite")
+    wanted = alone.probabilities_of(rasterise(visitor.drawing)[np.newaxis])[0]
+    np.testing.assert_allclose(visitor.probabilities, wanted, atol=1e-3)
+    visitor.page.keyboard.press("Shift")  # as who comes by the keyboard
+    visitor.page.locator("[data-network=fast] input").focus()
+    visitor.page.keyboard.press("ArrowDown")
+    visitor.wait_until("() => document.querySelector('[data-speaker]')?.textContent === 'Read by keras example.'")
+    visitor.wait_until("() => document.activeElement.matches('[data-network=keras_example] input:checked')")
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for scheme in schemes:
+        visitor.page.emulate_media(color_scheme=scheme)
+        assert violations(visitor) == []
+
+
+def test_on_a_small_phone_a_network_is_chosen_by_finger_and_all_is_large_enough(visit: Visit) -> None:
+    visitor = visit(**PHONE | {"viewport": {"width": 320, "height": 568}})
+    visitor.draw(SEVEN, touch=True)
+    open_networks(visitor)
+    visitor.page.locator("[data-network=keras_example]").tap()
+    visitor.page.locator("[data-speaker]").wait_for()
+    assert max(visitor.page.evaluate(SIDEWAYS)) <= 0
+    targets = visitor.page.locator(".digits-toggle button, label.network").all()
+    boxes = [target.bounding_box() for target in targets]
+    assert len(boxes) >= 5 and all(box and min(box["width"], box["height"]) >= SMALLEST_TARGET - 0.01 for box in boxes)

@@ -147,9 +147,24 @@ def test_the_keyboards_focus_is_seen_on_every_button(page: Page) -> None:
     assert focused == [[name, "solid", 3] for name in ("Redo", "Clear", "Example")]
 
 
-def test_a_page_that_is_loaded_again_can_be_drawn_on(page: Page) -> None:
+def test_another_network_is_chosen_behind_more(page: Page) -> None:
+    page.draw(SEVEN)
+    for toggle in ("More", "Networks"):
+        page.wait_for(f"document.querySelector('[data-opens={toggle}]')")
+        page.run(f"document.querySelector('[data-opens={toggle}]').click();")
+    page.wait_for("document.querySelector('[data-network=fast] input')")
+    page.run("document.querySelector('[data-network=fast] input').click();")
+    page.wait_for("document.querySelector('[data-speaker]')")
+    page.run("document.querySelector('[data-network=digits] input').click();")
+    page.wait_for("!document.querySelector('[data-speaker]')")
+
+
+def test_a_page_that_is_loaded_again_can_be_drawn_on_at_once(page: Page) -> None:
     page.draw(SEVEN)
     page.load("Refresh")
-    page.has_strokes(0)
-    page.draw(SEVEN)
+    assert page.run("return document.getElementById('early') !== null;"), "nobody could draw before its kernel"
+    left, top, width, height = page.place(".digit-pad canvas")
+    page.mouse([(left + x * width / PAD_SIZE, top + y * height / PAD_SIZE) for x, y in SEVEN[0]], down=True, up=True)
+    page.wait_for("!document.getElementById('early')")
+    page.has_strokes(1)
     assert page.answer == "7"

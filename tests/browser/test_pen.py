@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mnist_helpers.page.dashboard import EXAMPLE_SIZE
+from mnist_helpers.page.controls import EXAMPLE_SIZE
 from mnist_helpers.page.pad import PAD_SIZE
 from mnist_helpers.preprocessing.drawing import Drawing, Stroke, placed
 from mnist_helpers.preprocessing.drawings_file import SAMPLES, read_drawings

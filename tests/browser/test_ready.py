@@ -1,20 +1,30 @@
 """A kernel is ready before anybody asks for the page, and another one for whoever comes next."""
 
+import gzip
 import re
 import urllib.request
+from urllib.error import HTTPError
 
-from .conftest import Visit
+import pytest
+
 from .servers import Server, kernel_of, kernels
 
+ALL_SCRIPTS = re.compile(r'src="(/voila/scripts-[^"]+)"')
+KERNEL = re.compile(r'"kernelId":\s*"([^"]+)"')
 SCRIPT = re.compile(r'href="(/voila/labextensions/ipycanvas/[^"]+)"')
 
 
-def test_a_kernel_waits_for_the_page_and_one_for_the_next(server: Server, visit: Visit) -> None:
-    first = visit()
-    ready = until_one_waits(server, kernel_of(server, first.kernel_id))
-    second = visit()
-    assert kernel_of(server, second.kernel_id) in ready, "it was started when the page was asked for"
-    assert until_one_waits(server, kernel_of(server, second.kernel_id)) - ready
+def test_a_kernel_waits_for_the_page_and_one_for_the_next(server: Server) -> None:
+    ready = until_one_waits(server, kernel_of(server, asked_for(server)))
+    second = kernel_of(server, asked_for(server))
+    assert second in ready, "it was started when the page was asked for"
+    assert until_one_waits(server, second) - ready
+
+
+def asked_for(server: Server) -> str:
+    """The id of the kernel of a page that somebody asks for."""
+    page = urllib.request.urlopen(server.url, timeout=60).read().decode()
+    return KERNEL.search(page)[1]  # type: ignore[index]
 
 
 def until_one_waits(server: Server, taken: int) -> set[int]:
@@ -32,3 +42,15 @@ def test_files_are_compressed_and_those_named_by_their_content_are_kept(server: 
         assert "immutable" in script.headers["Cache-Control"]
     with urllib.request.urlopen(f"{server.url}/voila/labextensions/ipycanvas/static/style.js", timeout=60) as script:
         assert script.headers["Cache-Control"] == "no-cache"
+
+
+def test_all_scripts_come_as_one_file_compressed_or_not(server: Server) -> None:
+    page = urllib.request.urlopen(server.url, timeout=60).read().decode()
+    address = server.url + ALL_SCRIPTS.search(page)[1]  # type: ignore[index]
+    request = urllib.request.Request(address, headers={"Accept-Encoding": "gzip"})
+    with urllib.request.urlopen(address, timeout=60) as plain, urllib.request.urlopen(request, timeout=60) as small:
+        assert "immutable" in small.headers["Cache-Control"] and "Content-Encoding" not in plain.headers
+        scripts = plain.read()
+        assert gzip.decompress(small.read()) == scripts and scripts.count(b"_JUPYTERLAB_CORE_OUTPUT") > 30
+    with pytest.raises(HTTPError, match="404"):
+        urllib.request.urlopen(address.replace("scripts-", "scripts-0"), timeout=60)

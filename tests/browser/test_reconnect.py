@@ -141,6 +141,7 @@ def still_down(visitor: Visitor) -> None:
     visitor.move(visitor.on_screen(MORE[2:]))
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("pen", [lifted, still_down])
 def test_a_killed_kernel_is_told_soon_and_one_button_brings_the_drawing_back(
     pen: Callable[[Visitor], None], server: Server, visit: Visit

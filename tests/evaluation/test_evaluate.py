@@ -167,6 +167,7 @@ def test_a_missing_network_is_a_sentence(capsys, tmp_path):
     assert "`make train`" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_mnist_is_measured_with_an_interval_and_a_calibration_error(capsys):
     assert main(["evaluate", "--mnist"]) == 0
     scores = json.loads(capsys.readouterr().out)
@@ -181,6 +182,7 @@ def test_the_interval_is_wilsons():
     assert wilson_interval(10, 10) == pytest.approx((0.7225, 1.0), abs=1e-4)
 
 
+@pytest.mark.slow
 def test_calibrate_with_drawings_fits_both_settings_for_this_network(capsys, network):
     assert main(["calibrate", "--model", str(network), "--drawings", str(SAMPLES)]) == 0
     printed = json.loads(capsys.readouterr().out)
@@ -234,6 +236,7 @@ def test_the_card_claims_nothing_of_a_network_that_was_not_measured(network):
     assert "**9" not in card
 
 
+@pytest.mark.slow
 def test_card_measures_and_writes(capsys, network):
     assert main(["card", "--model", str(network), "--drawings", str(SAMPLES)]) == 0
     measured = json.loads(capsys.readouterr().out)

@@ -125,6 +125,37 @@ def test_neither_nothing_nor_everything_is_claimed_for_what_comes_near(probabili
     assert percent(probability) == text
 
 
+def test_what_was_told_is_marked_in_words_and_no_runner_up_is_named() -> None:
+    told = Recognition(probabilities=probabilities(_1=0.95, _7=0.05), answer=1, told=True)
+    assert "It is a 1, as you told me." in answer_html(told) and "could be" not in answer_html(told)
+    view = AnswerView()
+    view.show(reading(SEVEN, told, newest=1), pen_width=0)
+    assert "Digit 2 of 2: It is a 1, as you told me." in view.value
+
+
+def test_where_it_may_be_one_of_two_the_tiles_are_explained_until_they_were_used() -> None:
+    view = AnswerView()
+    for recognition, explained in (
+        (TORN, True),
+        (SEVEN, False),
+        (EMPTY, False),
+        (Recognition(reason="A blot."), False),
+    ):
+        view.show(reading(recognition), pen_width=0)
+        assert ("Tap the digit that you meant." in view.value.partition("tiles")[0]) == explained
+    view.explains = False
+    view.show(reading(TORN), pen_width=0)
+    assert "Tap the digit that you meant." not in view.value.partition("tiles")[0]
+
+
+def test_each_tile_is_a_button_named_by_what_it_says() -> None:
+    found = tiles_html(SEVEN.probabilities, [0.0] * 10)
+    assert re.findall(r'<button type="button"[^>]* aria-label="I meant a (\d); now ([^"]*)"', found)[7] == (
+        "7",
+        "95&nbsp;%",
+    )
+
+
 def test_each_tile_tells_its_digit_and_probability() -> None:
     found = re.findall(r'data-digit="(\d)" data-probability="([\d.]+)"', tiles_html(SEVEN.probabilities, [0.0] * 10))
     assert [int(digit) for digit, _ in found] == list(range(10))

@@ -7,8 +7,9 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 
-from mnist_helpers.page.dashboard import EXAMPLE_SIZE, PEN_WIDTHS, Dashboard
-from mnist_helpers.page.pad import PAD_SIZE
+from mnist_helpers.page.controls import EXAMPLE_SIZE
+from mnist_helpers.page.dashboard import Dashboard
+from mnist_helpers.page.pad import PAD_SIZE, PEN_WIDTHS
 from mnist_helpers.preprocessing.raster import BLANK, DigitImage, rasterise, stages
 from mnist_helpers.recognition.calibration import Calibration
 from mnist_helpers.recognition.recogniser import ModelError
@@ -59,6 +60,14 @@ def draw(dashboard: Dashboard, *points: tuple[float, float], lift: bool = True) 
     events = [("touch_start", first), *(("touch_move", other) for other in others)]
     for event, touches in events + [("touch_end", [])] * lift:
         canvas._handle_frontend_event(canvas, {"event": event, "touches": touches}, [])
+
+
+def tool(dashboard: Dashboard, name: str) -> widgets.Widget:
+    """A button below the pad, or the choice of pens, by its name."""
+    (page,) = dashboard.widget.children
+    _, tools = page.children[0].children
+    (found,) = [each for each in tools.children if each.description == name]
+    return found
 
 
 def test_drawing_leads_to_an_answer_everywhere(dashboard: Dashboard) -> None:
@@ -157,7 +166,7 @@ def test_a_broken_network_is_told_in_its_own_words(monkeypatch: pytest.MonkeyPat
 def test_the_pen_is_chosen_and_the_answer_stays(dashboard: Dashboard) -> None:
     draw(dashboard, *STROKE)
     recognition, digit = dashboard.answer.recognition, dashboard.answer.digit
-    (choice,) = [child for child in dashboard._toolbar().children if hasattr(child, "options")]
+    choice = tool(dashboard, "Width of the pen")
     choice.value = PEN_WIDTHS["Thick pen"]
     assert dashboard.pad.pen_width == PEN_WIDTHS["Thick pen"]
     assert dashboard.answer.recognition == recognition and (dashboard.answer.digit == digit).all()
@@ -166,7 +175,7 @@ def test_the_pen_is_chosen_and_the_answer_stays(dashboard: Dashboard) -> None:
 def test_another_pen_changes_the_stages(dashboard: Dashboard, recogniser: FakeRecogniser) -> None:
     draw(dashboard, *STROKE)
     before, asked = dashboard.details.details, len(recogniser.asked)
-    (choice,) = [child for child in dashboard._toolbar().children if hasattr(child, "options")]
+    choice = tool(dashboard, "Width of the pen")
     choice.value = PEN_WIDTHS["Thick pen"]
     wanted = stages(dashboard.pad.drawing, pad_size=PAD_SIZE, pen_width=PEN_WIDTHS["Thick pen"])
     assert before is not None and dashboard.details.details is not None
@@ -181,7 +190,7 @@ def test_an_example_is_drawn_in_the_middle_and_gets_an_answer(
     monkeypatch.setattr("mnist_helpers.page.pad.ANIMATION_INTERVAL", 0)
 
     async def run() -> None:
-        dashboard._draw_example()
+        tool(dashboard, "Example").click()
         await dashboard.pad._animation
 
     asyncio.run(run())

@@ -2,15 +2,19 @@
 
 import base64
 import io
+import re
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from mnist_helpers.page import pad_reader
 from mnist_helpers.page.dashboard import Dashboard
 from mnist_helpers.page.pad import PAD_SIZE
 from mnist_helpers.page.pad_reader import MAX_SIDE
+from mnist_helpers.preprocessing.picture import Picture, open_picture
 from mnist_helpers.preprocessing.raster import resize_whole_pad
+from mnist_helpers.recognition import reading
 from tests.numbers import number
 
 WIDTH, HEIGHT = 600, 200
@@ -51,7 +55,8 @@ def test_a_picture_takes_the_place_of_the_drawing_and_undo_brings_it_back(dashbo
     ask(dashboard, picture_of("407"))
     assert 'data-answer="407"' in dashboard.answer.value and dashboard.pad.drawing == ()
     assert '<img alt="The picture"' in dashboard.pad._state.value
-    assert dashboard.details.value == "" and dashboard.importance.value
+    assert dashboard.details.value.count("<figure>") == 4 and dashboard.importance.value
+    assert "drawing.jsonl" not in dashboard.details.value
     for act, answer in (("clear", ""), ("undo", "407"), ("undo", "7"), ("redo", "407")):
         getattr(dashboard.pad, act)()
         assert f'data-answer="{answer}"' in dashboard.answer.value, act
@@ -83,6 +88,34 @@ def test_a_digit_of_a_picture_is_looked_at_when_the_page_asks_for_it(dashboard: 
     assert dashboard.answer.recognition.answer == 4
     dashboard.requests.value = '{"part": 2}'
     assert dashboard.answer.recognition.answer == 7
+
+
+def test_each_line_of_a_picture_has_its_own_row_of_digits(dashboard: Dashboard) -> None:
+    upper, lower = (np.asarray(Image.open(io.BytesIO(picture_of(label)))) for label in ("407", "12"))
+    ask(dashboard, file_of(np.vstack([upper, lower])))
+    assert 'data-answer="407 12"' in dashboard.answer.value
+    rows = re.findall(r"<div>(<button.*?)</div>", dashboard.answer.value)
+    assert [re.findall(r">(\d)</button>", row) for row in rows] == [["4", "0", "7"], ["1", "2"]]
+
+
+def test_the_stages_are_those_of_the_digit_that_is_looked_at(dashboard: Dashboard) -> None:
+    ask(dashboard, picture_of("407"))
+    first = dashboard.details.value
+    dashboard.requests.value = '{"part": 1}'
+    assert dashboard.details.value.count("<figure>") == 4 and dashboard.details.value != first
+
+
+def test_a_picture_is_decoded_once(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[object] = []
+
+    def open_and_count(picture: bytes, **limits: int) -> Picture:
+        opened.append(picture)
+        return open_picture(picture, **limits)
+
+    monkeypatch.setattr(pad_reader, "open_picture", open_and_count)
+    monkeypatch.setattr(reading, "open_picture", open_and_count)
+    ask(dashboard, picture_of("31"))
+    assert len(opened) == 1
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,12 @@ def test_what_may_belong_to_a_digit_or_be_one_stays(second: tuple) -> None:
     assert len(without_stray_ink((HOOK, second))) == 2
 
 
+def test_a_far_streak_is_measured_by_the_digit_and_not_by_its_strokes() -> None:
+    corner, stem = ((0.0, 0.0), (0.0, 50.0), (60.0, 50.0)), ((60.0, 30.0), (60.0, 90.0))
+    assert len(without_stray_ink((corner, stem, ((220.0, 20.0), (220.0, 80.0))))) == 2  # shorter than the 4
+    assert len(without_stray_ink((corner, stem, ((220.0, 0.0), (220.0, 90.0))))) == 3  # as high: a 1
+
+
 def test_one_straight_stroke_on_a_bar_is_a_sign() -> None:
     assert len(without_stray_ink((STEM, BAR))) == 2
     assert len(without_stray_ink((HOOK, ((-10.0, 108.0), (70.0, 108.0))))) == 1

@@ -4,12 +4,13 @@ import itertools
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from mnist_helpers.preprocessing.parts import overlap
 from mnist_helpers.recognition.number import as_json
 from mnist_helpers.recognition.reading import TOO_MUCH_INK_TEXT, Reader
 from mnist_helpers.recognition.recogniser import Recogniser
+from tests.negative_pictures import NEGATIVES
 from tests.pictures import LOOKS, Look, encoded, picture
 
 FORMATS = [("PNG", {}), ("JPEG", {"quality": 60}), ("WEBP", {"quality": 70})]
@@ -63,33 +64,18 @@ def test_a_digit_image_as_a_picture_is_that_digit_image(reader):
     assert np.abs(part.digit_image - again.digit_image).mean() < 0.02
 
 
-def negative(draw_on, size=(400, 400)):
-    image = Image.new("RGB", size, "white")
-    draw_on(ImageDraw.Draw(image))
-    return np.asarray(image)
+@pytest.mark.parametrize("label", "0123456789")
+@pytest.mark.parametrize("side", [14, 20, 28])
+def test_a_digit_of_few_pixels_is_read_dark_and_bright(reader, label, side):
+    grey = np.asarray(
+        Image.fromarray(picture(label, look=Look(pen=0.12, margin=0.1))).convert("L").resize((side, side))
+    )
+    assert {reader.read_picture(each).best for each in (grey, 255 - grey)} == {label}
 
 
-def draw_face(draw):
-    draw.ellipse((60, 60, 340, 340), outline="black", width=8)
-    draw.ellipse((130, 140, 160, 170), fill="black")
-    draw.ellipse((240, 140, 270, 170), fill="black")
-    draw.arc((130, 180, 270, 280), 20, 160, fill="black", width=8)
-
-
-def draw_text(draw):
-    draw.multiline_text((20, 20), "The quick brown fox\njumps over the lazy\ndog and runs away", "black")
-
-
-NEGATIVES = {
-    "face": negative(draw_face),
-    "text": negative(draw_text),
-    "noise": np.random.default_rng(0).integers(0, 256, (300, 300), np.uint8),
-    "faint noise": np.random.default_rng(0).integers(220, 240, (300, 300), np.uint8),
-    "blank": np.full((300, 300, 3), 240, np.uint8),
-    "blank in shadow": picture("", look=Look(shadow=0.6, digit=200, noise=4)),
-    "all ink": np.zeros((300, 300), np.uint8),
-    "ruled": picture("", look=Look(rules="ruled", digit=200, rule_every=0.2)),
-}
+@pytest.mark.parametrize("label", "1357")
+def test_a_stroke_that_a_pen_skipped_is_one_digit(reader, label):
+    assert reader.read_picture(picture(label, look=Look(gap=0.02, digit=90))).best == label
 
 
 @pytest.mark.parametrize("name", NEGATIVES)
@@ -97,7 +83,9 @@ def test_what_is_no_digit_gets_no_answer(reader, name):
     assert not reader.read_picture(NEGATIVES[name]).is_sure
 
 
-@pytest.mark.parametrize("name", ["blank", "blank in shadow", "all ink", "faint noise"])
+@pytest.mark.parametrize(
+    "name", ["blank", "blank, lit", "blank in shadow", "all ink", "faint noise", "paper on a table"]
+)
 def test_a_picture_without_ink_has_no_parts_and_says_so(reader, name):
     found = reader.read_picture(NEGATIVES[name])
     assert as_json(found) == {"answer": "", "best": "", "parts": [], "reason": "No ink was found."}

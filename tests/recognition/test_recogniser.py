@@ -141,6 +141,7 @@ def test_points_outside_the_pad_and_a_stroke_of_one_point_do_no_harm(recogniser)
     assert recogniser.recognise([BAR, [(280.0, 200.0)]], pad_size=PAD_SIZE).answer == 1
 
 
+@pytest.mark.slow
 def test_a_stroke_of_300_000_points_is_read(recogniser):
     many = [(280.0, 100.0 + 360.0 * step / 300_000) for step in range(300_000)]
     assert recogniser.recognise([many], pad_size=PAD_SIZE).answer == 1
@@ -238,6 +239,6 @@ def test_squeezed_and_turned_digits_are_rarely_answered_wrong(recogniser, change
     assert not wrong
 
 
-@pytest.mark.parametrize(("answer", "images"), [(None, 0), (0, 0), (1, 2), (7, 1)])
+@pytest.mark.parametrize(("answer", "images"), [(None, 0), (0, 0), (1, 3), (7, 1)])
 def test_only_a_one_and_a_seven_are_looked_at_again(answer, images):
     assert len(second_looks(DRAWN[0].drawing, answer)) == images

@@ -22,8 +22,8 @@ Thing = TypeVar("Thing")
 @contextmanager
 def voila_for_all(*options: str, port: int | None = None, **environment: str) -> Iterator[Server]:
     """Voila with the configuration of deploy/config."""
-    pool = "--VoilaConfiguration.default_pool_size=1"
-    command = [sys.executable, "-m", "voila", "dashboard.ipynb", pool, *options]
+    pool = ["--VoilaConfiguration.default_pool_size=1", "--VoilaKernelManager.fill_delay=0.1"]
+    command = [sys.executable, "-m", "voila", "dashboard.ipynb", *pool, *options]
     paths = {
         "JUPYTER_PATH": os.pathsep.join(filter(None, [str(ROOT / "share/jupyter"), os.environ.get("JUPYTER_PATH")])),
         "JUPYTER_CONFIG_PATH": str(ROOT / "deploy/config"),

@@ -11,7 +11,7 @@ import pytest
 from benchmarks.raw_visitor import RawVisitor
 from tests.browser.servers import ROOT, Server
 
-from .clients import company, draws, has_ended, run, until
+from .clients import company, draws, has_ended, kernels, run, until
 from .conftest import Shared, voila_for_all
 
 IDLE = json.loads((ROOT / "voila.json").read_text())["MappingKernelManager"]["cull_idle_timeout"]
@@ -93,6 +93,7 @@ def test_a_page_that_never_connects_ends_before_one_whose_socket_was_cut(clocked
             await cut(other)
             await visitor.load()
             assert not await has_ended(visitor)
+            await until(lambda: len(kernels(clocked.server)) == 3)  # nobody is asked about while one is due to start
             await until(lambda: asked_about(visitor))
             assert not await has_ended(other)
 

@@ -18,6 +18,8 @@ from tests.browser.servers import PATIENCE, free_port
 from .clients import company, draws, run, until
 from .test_several_processes import serving
 
+pytestmark = pytest.mark.alone  # the limits are rates
+
 FLOODER, GREEDY = "127.0.0.2", "127.0.0.3"
 """Addresses of others, as nginx sees them."""
 

@@ -11,8 +11,7 @@ from tests.browser.servers import PATIENCE, free_port
 from tests.browser.visitor import STATE, Visitor
 
 from .conftest import voila_for_all
-
-IDLE = 5
+from .test_culling import IDLE, Clocked, clocked, shared_clocked  # noqa: F401  (fixtures)
 
 
 @pytest.fixture
@@ -42,12 +41,10 @@ def go_on(visitor: Visitor) -> None:
     assert visitor.answer == "7" and visitor.inked(SEVEN[0][1])
 
 
-def test_a_session_that_has_expired_goes_on_with_the_drawing(page: Visitor):
-    with voila_for_all(
-        f"--MappingKernelManager.cull_idle_timeout={IDLE}", "--MappingKernelManager.cull_interval=1"
-    ) as server:
-        come_and_draw(page, server.url)
-        go_on(page)
+def test_a_session_that_has_expired_goes_on_with_the_drawing(page: Visitor, clocked: Clocked):  # noqa: F811
+    come_and_draw(page, clocked.server.url)
+    clocked.set_forward("monotonic", 1.1 * IDLE)
+    go_on(page)
 
 
 def test_when_the_server_is_restarted_the_page_goes_on_with_the_drawing(page: Visitor):

@@ -4,9 +4,12 @@ pyproject.toml keeps the versions below the next one that may change it. After `
 """
 
 import inspect
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+import voila
 import zmq
 from ipykernel.iostream import IOPubThread
 from ipykernel.ipkernel import IPythonKernel
@@ -15,6 +18,7 @@ from jinja2 import Environment
 from jinja2.ext import Extension
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.session import Session
+from jupyter_core.paths import jupyter_path
 from jupyter_server import CallContext
 from jupyter_server.auth import IdentityProvider
 from jupyter_server.extension.manager import ExtensionPoint
@@ -26,6 +30,8 @@ from voila.configuration import VoilaConfiguration
 from voila.notebook_renderer import NotebookRenderer
 from voila.request_info_handler import RequestInfoSocketHandler
 from voila.voila_kernel_manager import voila_kernel_manager_factory
+
+from mnist_helpers.serving import scripts
 
 
 def takes(function: Callable[..., object], *names: str) -> bool:
@@ -121,3 +127,15 @@ def test_voila_s_pool_makes_renderers_whose_page_begins_without_a_kernel() -> No
     pooled = voila_kernel_manager_factory(AsyncMappingKernelManager, True, 1)
     assert takes(pooled._notebook_renderer_factory, "notebook_path")
     assert takes(NotebookRenderer.generate_content_generator, "kernel_id", "kernel_future")
+
+
+def test_voila_s_app_and_the_widgets_are_the_chunks_that_are_sent_as_one_file() -> None:
+    assert voila.__version__ == scripts.VOILA, "name its chunks anew: benchmarks.first_visit lists what a page asks for"
+    (static,) = filter(Path.exists, (Path(each) for each in jupyter_path("voila", "templates", "base", "static")))
+    app = (static / "voila.js").read_text()
+    chunks = [*scripts.CHUNKS.split(), *scripts.LEFT_OUT.split()]
+    assert [each for each in chunks if not re.search(rf"\.e\({each}\)", app)] == []
+    left_out = "".join((static / f"{each}.voila.js").read_text() for each in scripts.LEFT_OUT.split())
+    assert [each for each in scripts.STAND_INS if not re.search(rf"\b{each}:\(", left_out)] == []
+    extensions = sum(len(numbers.split()) for numbers in scripts.EXTENSIONS.values())
+    assert len(list(scripts._chunks())) == len(scripts.CHUNKS.split()) + extensions

@@ -75,7 +75,9 @@ def test_training_learns_and_says_what_each_epoch_did(mnist):
 
 @pytest.mark.slow
 def test_each_member_learns_on_its_own(mnist):
-    model, _ = train(mnist, replace(TINY, build=build_full, epochs=12, validation_images=0), 0, progress=False)
+    model, _ = train(
+        mnist, replace(TINY, build=build_full, epochs=6, batch_size=32, validation_images=0), 0, progress=False
+    )
     of_members = next(each for each in model.layers if isinstance(each, keras.layers.Softmax))
     members = keras.Model(model.inputs, of_members.output)
     answers = members.predict(mnist.train_images[..., None] / np.float32(255), verbose=0)[..., :10].argmax(2)

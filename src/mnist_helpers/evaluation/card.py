@@ -8,81 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from mnist_helpers.evaluation.card_template import ADOPTED, TEMPLATE
 from mnist_helpers.recognition.model_metadata import read_metadata, sha256
 
-TEMPLATE = """# Model card
-
-An ensemble of two convolutional networks that recognises one handwritten digit or says that there is none. Written by
-`mnist-helpers card`: to change a figure, measure again.
-
-| file | what | bytes | SHA-256 |
-|---|---|---|---|
-{files}
-
-**In**: digit images (n, 28, 28, 1) of floats in [0, 1], white on black, as in MNIST; `rasterise` makes them.
-**Out**: the probabilities (n, 10) of the ten digits; 1 minus their sum is the probability of the no-digit class.
-**For**: digits drawn one at a time with a mouse, a pen or a finger, and for learning how that is done. Not for cheques,
-forms or post: it was not trained to read whole numbers, photographs or letters.
-
-## Training
-
-{training}
-
-Data: the 60,000 training images of MNIST (CC BY-SA 3.0), distorted anew in every epoch, with variants that people draw
-and MNIST lacks (a flag and a foot on the 1, a bar on the 7, a slash through the 0), digits from stroke templates, and
-negatives from stroke templates and pieces of digits. No drawing of a person was trained on. `make train` trains it
-again; `notebooks/02_train.ipynb` tells how. Trained twice on one machine, the network came out the same; another
-processor rounds otherwise, and then its accuracy may differ a little.
-
-## Accuracy
-
-{mnist}
-
-{drawings}
-
-## Calibration
-
-{calibration}
-
-## Other forms
-
-{export}
-
-## Limits
-
-- A 1 with a long flag may be read as a 7, a 7 with a foot as a 2, a narrow 8 as a 0: people disagree about those too.
-- Letters that look like digits (O, l, S, Z, g) are read as digits; nothing in their ink says that they are none.
-- It has met Latin digits only, and people who wrote with a pen on paper or a tablet, in a few countries.
-- The drawings that the threshold was chosen on also measure it, so the shares of answers and rejections on them
-  are a little too good.
-
-## Licence
-
-MIT, as the rest of the project; the training data is MNIST (Yann LeCun, Corinna Cortes, Christopher J. C. Burges),
-CC BY-SA 3.0.
-"""
-ADOPTED = """# Model card of {name}
-
-A network that was added by `mnist-helpers add`, from {source}. As it came, it {found}; it is kept so that
-it takes and gives what the project's own networks do.
-
-| file | what | bytes | SHA-256 |
-|---|---|---|---|
-{files}
-
-**In**: digit images (n, 28, 28, 1) of floats in [0, 1], white on black, as in MNIST; `rasterise` makes them.
-**Out**: the probabilities (n, 10) of the ten digits. {no_digit}
-
-## Accuracy
-
-{mnist}
-
-{drawings}
-
-## Calibration
-
-{calibration}
-"""
 FILES = {
     ".keras": "the trained Keras model",
     ".tflite": "the same for LiteRT, which the page runs",
@@ -97,13 +25,15 @@ MISSING = "Not measured for this network yet: `{command}`."
 def write_card(network: Path) -> None:
     """Write the card of a network from its JSON file: README.md beside it or, if it was added, its name with .md.
 
+    A small one, which was trained to stand beside the full one, has a row in README.md.
+
     Raises `ModelError` if the JSON file is missing or damaged.
     """
     settings = read_metadata(network)
-    current = sha256(network)
-    measured = settings.get("measured", {})
-    if measured.get("sha256") != current:
-        measured = {}
+    if "adopted" in settings and "training" in settings:
+        network = network.with_name("digits.tflite")
+        settings = read_metadata(network)
+    measured = _current(network, settings, "measured")
     sections = {
         "files": _files(network),
         "mnist": _mnist(measured.get("mnist")),
@@ -115,8 +45,37 @@ def write_card(network: Path) -> None:
         facts = {"name": network.stem, "source": adopted["from"], "found": adopted["found"], "no_digit": no_digit}
         network.with_suffix(".md").write_text(ADOPTED.format(**sections, **facts))
         return
-    own = {"training": _training(settings.get("training", {})), "export": _export(measured.get("export"))}
+    own = {
+        "training": _training(settings.get("training", {})),
+        "export": _export(measured.get("export")),
+        "beside": _beside(network),
+    }
     network.with_name("README.md").write_text(TEMPLATE.format(**sections, **own))
+
+
+def _current(network: Path, settings: dict[str, Any], section: str) -> dict[str, Any]:
+    """A section of the settings, if it was made for the network as it is now."""
+    found = settings.get(section, {})
+    return found if found.get("sha256") == sha256(network) else {}
+
+
+def _beside(network: Path) -> str:
+    """A row for each network beside this one that the project has trained."""
+    others = [(path, read_metadata(path)) for path in sorted(network.parent.glob("*.tflite")) if path != network]
+    rows = [_row(path, settings) for path, settings in others if "training" in settings]
+    measures = "MNIST | drawings | answered | right, where answered | letters and signs rejected"
+    head = f"| network | what | bytes | parameters | minutes of one core | {measures} |\n|{'---|' * 10}\n"
+    return head + _lines(rows) if rows else MISSING.format(command="mnist-helpers train-small")
+
+
+def _row(network: Path, settings: dict[str, Any]) -> str:
+    training, measured = (_current(network, settings, section) for section in ("training", "measured"))
+    mnist, drawings = (measured.get(name, {}) for name in ("mnist", "drawings"))
+    names = ("accuracy", "answered", "accuracy_answered", "rejected")
+    shares = [mnist.get("accuracy"), *(drawings.get(name) for name in names)]
+    facts = (training.get("what"), network.stat().st_size, training.get("parameters"), training.get("cpu_minutes"))
+    cells = [network.stem, *map(_shown, facts), *("" if share is None else f"{share:.2%}" for share in shares)]
+    return f"| {' | '.join(cells)} |"
 
 
 def _files(network: Path) -> str:

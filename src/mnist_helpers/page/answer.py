@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Sequence
+from itertools import groupby
 
 import ipywidgets as widgets
 
@@ -27,14 +28,16 @@ class AnswerView(widgets.HTML):
     """The answer, ten tiles, digit image and marks of the parts; page.js moves the last two to their places.
 
     All are one widget, because they change together and a message costs kernel and server more than the network does.
-    `reading` is the whole; `recognition`, `digit` and `strokes` are those of the part that is looked at: the one that
-    was chosen, while it is there, or else the newest. `speaker` is a network that is named with the answer.
+    `reading` is the whole; `part` with its `recognition`, `digit` and `strokes` is the one that is looked at: which
+    was chosen, while it is there, or else the newest. `speaker` is a network that is named with the answer, `told` is
+    HTML about what the person told; until they have told something, `explains` how to do that where it helps.
     """
 
     def __init__(self) -> None:
-        self.speaker = ""
+        self.speaker, self.told, self.explains = "", "", True
         self.recognition, self.digit = EMPTY, BLANK
         self.strokes: Drawing = ()
+        self.part: Part | None = None
         self.reading = Reading()
         self._chosen: Box | None = None
         self._pen_width = 0.0
@@ -45,15 +48,16 @@ class AnswerView(widgets.HTML):
         """Show a reading of what was drawn with a pen of that width, in pad units."""
         self.reading, self._pen_width = reading, pen_width
         before, place = self.recognition, self._looked_at(reading)
-        part = reading.parts[place] if reading.parts else None
+        part = self.part = reading.parts[place] if reading.parts else None
         self.recognition = part.recognition if part else EMPTY
         self.digit = part.digit_image if part else BLANK
         self.strokes = part.strokes if part else ()
+        after = _said_by(self.speaker) + (self.told or (_hint(self.recognition) if self.explains else ""))
         if len(reading.parts) > 1:
             marks = marks_html([each.box for each in reading.parts], place, margin=pen_width / 2 + MARK_GAP)
-            self.value = _html(number_html(reading, place, self.speaker), self.recognition, before, self.digit, marks)
+            self.value = _html(number_html(reading, place, after), self.recognition, before, self.digit, marks)
         else:
-            self.value = _html(answer_html(self.recognition, self.speaker), self.recognition, before, self.digit)
+            self.value = _html(answer_html(self.recognition, after), self.recognition, before, self.digit)
 
     def _looked_at(self, reading: Reading) -> int:
         chosen = (place for place, part in enumerate(reading.parts) if part.box == self._chosen)
@@ -77,26 +81,31 @@ def percent(probability: float) -> str:
     return "&gt;99&nbsp;%" if 0.99 < probability < 1 else f"{probability * 100:.0f}&nbsp;%"
 
 
-def answer_html(recognition: Recognition, speaker: str = "") -> str:
-    """HTML of a single digit in large type, how sure it is, the runner-up if it is probable enough, and who says so."""
+def answer_html(recognition: Recognition, after: str = "") -> str:
+    """HTML of a single digit in large type, how sure it is, a probable runner-up, and what comes after."""
     shown = "" if recognition == EMPTY else UNSURE if recognition.answer is None else str(recognition.answer)
     return (
         f'<div class="answer" data-answer="{shown}"><span class="answer-digit" aria-hidden="true">{shown}</span>'
         f'<p class="answer-words"><b>{_words(recognition)}</b><span>{_note(recognition)}</span>'
-        f"{_said_by(speaker)}</p></div>"
+        f"{after}</p></div>"
     )
 
 
-def number_html(reading: Reading, looked_at: int, speaker: str = "") -> str:
-    """HTML of a number in large type, each digit a button, how sure it is, what is said of one digit, and by whom."""
-    digits = "".join(_digit_html(place, part, place == looked_at) for place, part in enumerate(reading.parts))
+def number_html(reading: Reading, looked_at: int, after: str = "") -> str:
+    """HTML of a number in large type, each digit a button, how sure it is, what is said of one, and what follows."""
+    of_lines = groupby(enumerate(reading.parts), key=lambda numbered: numbered[1].line)
+    lines = (_line_html(list(numbered), looked_at) for _, numbered in of_lines)
     words = _sure_of(reading.answer, reading.probability) if reading.is_sure else f"Not sure. Maybe {reading.best}."
     note = f"Digit {looked_at + 1} of {len(reading.parts)}: {_words(reading.parts[looked_at].recognition)}"
     return (
         f'<div class="answer" data-answer="{reading.answer}">'
-        f'<div class="answer-digits" role="group" aria-label="Digits of the number">{digits}</div>'
-        f'<p class="answer-words"><b>{words}</b> <span>{note}</span>{_said_by(speaker)}</p></div>'
+        f'<div class="answer-digits" role="group" aria-label="Digits of the number">{"".join(lines)}</div>'
+        f'<p class="answer-words"><b>{words}</b> <span>{note}</span>{after}</p></div>'
     )
+
+
+def _line_html(numbered: Sequence[tuple[int, Part]], looked_at: int) -> str:
+    return f"<div>{''.join(_digit_html(place, part, place == looked_at) for place, part in numbered)}</div>"
 
 
 def _digit_html(place: int, part: Part, is_looked_at: bool) -> str:
@@ -113,7 +122,15 @@ def _said_by(speaker: str) -> str:
     return f" <span data-speaker>Read by {html.escape(speaker)}.</span>" if speaker else ""
 
 
+def _hint(recognition: Recognition) -> str:
+    """How to say what was meant, where it may be one of several digits."""
+    is_torn = recognition.answer is None and recognition.best is not None and recognition.no_digit < 0.5
+    return " <span>Tap the digit that you meant.</span>" if is_torn else ""
+
+
 def _words(recognition: Recognition) -> str:
+    if recognition.told:
+        return f"It is a {recognition.answer}, as you told me."
     if recognition.answer is None:
         return html.escape(recognition.reason)
     return _sure_of(f"a {recognition.answer}", recognition.probabilities[recognition.answer])
@@ -126,23 +143,27 @@ def _sure_of(what: str, probability: float) -> str:
 
 def _note(recognition: Recognition) -> str:
     second = recognition.runner_up
-    if recognition.answer is None or second is None or recognition.probabilities[second] < MIN_RUNNER_UP_PROBABILITY:
+    if recognition.answer is None or recognition.told or second is None:
+        return ""
+    if recognition.probabilities[second] < MIN_RUNNER_UP_PROBABILITY:
         return ""
     return f"It could be a {second}: {percent(recognition.probabilities[second])}"
 
 
 def tiles_html(probabilities: Sequence[float], before: Sequence[float]) -> str:
-    """HTML of ten tiles: the digit, a bar and the probability.
+    """HTML of ten tiles: the digit, a bar and the probability. Who taps one says what was meant (told.js).
 
     CSS animates each bar from the probability `before` to the present one.
     """
     best = max(range(10), key=probabilities.__getitem__) if max(probabilities) >= MIN_MARKED_PROBABILITY else None
     tiles = (
-        f'<li class="tile{" tile-best" if digit == best else ""}" data-digit="{digit}" data-probability="{new:.4f}">'
-        f'<b>{digit}</b><i style="--from:{old:.3f};--to:{new:.3f}"></i><span>{percent(new)}</span></li>'
+        f'<button type="button" class="tile{" tile-best" if digit == best else ""}" data-digit="{digit}"'
+        f' data-probability="{new:.4f}" data-focus="tile-{digit}" aria-label="I meant a {digit}; now {percent(new)}">'
+        f'<b>{digit}</b><i style="--from:{old:.3f};--to:{new:.3f}"></i><span>{percent(new)}</span></button>'
         for digit, (new, old) in enumerate(zip(probabilities, before, strict=True))
     )
-    return f'<ol class="tiles" aria-label="How probable each digit is">{"".join(tiles)}</ol>'
+    label = 'aria-label="How probable each digit is" title="Tap the digit that you meant"'
+    return f'<div class="tiles" role="group" {label}>{"".join(tiles)}</div>'
 
 
 def marks_html(boxes: Sequence[Box], looked_at: int, *, margin: float) -> str:

@@ -3,6 +3,7 @@
 import html
 import json
 import logging
+import random
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,8 +12,13 @@ from typing import Any
 import ipywidgets as widgets
 import traitlets
 
+from mnist_helpers.page.pad import PAD_SIZE, PEN_WIDTHS, DigitPad
+from mnist_helpers.preprocessing.drawing import placed
+from mnist_helpers.preprocessing.drawings_file import SAMPLES, read_drawings
 from mnist_helpers.preprocessing.picture import PictureError
 from mnist_helpers.recognition.model_metadata import ModelError
+
+EXAMPLE_SIZE = 0.6 * PAD_SIZE
 
 
 class Message(widgets.HTML):
@@ -77,6 +83,27 @@ def button(name: str, purpose: str, act: Callable[[], None] = lambda: None) -> w
     made.add_class(f"digits-{name.split()[0].lower()}")
     made.on_click(lambda _: act())
     return made
+
+
+def toolbar(pad: DigitPad, message: Message, *, undo: Callable[[], None]) -> widgets.Box:
+    """The buttons below the pad, and the width of its pen."""
+    pen_width = widgets.Dropdown(options=PEN_WIDTHS, value=pad.pen_width, description="Width of the pen")
+    pen_width.observe(lambda change: setattr(pad, "pen_width", change.new), "value")
+    return box(
+        "digits-tools",
+        button("Undo", "Take back the newest stroke (U or Ctrl+Z)", undo),
+        button("Redo", "Do again what was undone (Ctrl+Shift+Z)", pad.redo),
+        button("Clear", "Empty the pad (C or Escape)", pad.clear),
+        button("Example", "Watch a digit being drawn", lambda: _draw_example(pad, message)),
+        button("Open a picture", "Read a picture; drop or paste one, or take a photo"),
+        pen_width,
+    )
+
+
+def _draw_example(pad: DigitPad, message: Message) -> None:
+    with message.guarded():
+        example = random.choice(read_drawings(SAMPLES))
+        pad.animate(placed(example.drawing, centre=(PAD_SIZE / 2, PAD_SIZE / 2), size=EXAMPLE_SIZE))
 
 
 def toggle(name: str) -> widgets.HTML:

@@ -4,7 +4,6 @@ This module only connects them: the pad's drawing goes to the reader, and its re
 runs inside `Message.guarded`, because Voila does not show exceptions of callbacks.
 """
 
-import random
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,15 +13,14 @@ import traitlets
 from IPython.display import HTML, display
 
 from mnist_helpers.page.answer import AnswerView
-from mnist_helpers.page.controls import Message, Requests, box, button, toggle
+from mnist_helpers.page.controls import Message, Requests, box, toggle, toolbar
 from mnist_helpers.page.details import DetailsView
 from mnist_helpers.page.own_network import network_name, recogniser_for
-from mnist_helpers.page.pad import PAD_SIZE, PEN_WIDTHS, DigitPad
+from mnist_helpers.page.pad import DigitPad
 from mnist_helpers.page.pad_reader import PadReader, decoded
 from mnist_helpers.page.pixels import ImportanceView, ValuesView
 from mnist_helpers.page.throttle import Throttle
-from mnist_helpers.preprocessing.drawing import Drawing, placed
-from mnist_helpers.preprocessing.drawings_file import SAMPLES, read_drawings
+from mnist_helpers.preprocessing.drawing import Drawing
 from mnist_helpers.recognition.explain import occlusion_map
 from mnist_helpers.recognition.recogniser import Recogniser
 
@@ -30,13 +28,14 @@ if TYPE_CHECKING:
     import keras  # needs what only training installs
 
     from mnist_helpers.page.more.panel import Panel
+    from mnist_helpers.page.more.told import ToldDigits
+    from mnist_helpers.recognition.corrections import Corrections
 
 PAGE = files("mnist_helpers.page")
-SCRIPTS = ("pad.js", "pointers.js", "page.js", "asking.js", "picture.js")
+SCRIPTS = ("pad.js", "pointers.js", "page.js", "asking.js", "told.js", "picture.js")
 
 UPDATE_INTERVAL = 0.03
 """Least seconds between two updates while the pen moves: smooth to the eye, with time left for pen events."""
-EXAMPLE_SIZE = 0.6 * PAD_SIZE
 
 
 class Dashboard:
@@ -56,25 +55,50 @@ class Dashboard:
         self.show_values = widgets.ToggleButton(description="Pixel values")
         self._updates = Throttle(self._update, interval=UPDATE_INTERVAL)
         self.requests = Requests(
-            {"part": self._on_part_chosen, "picture": self._on_picture_opened, "open": self._on_opened}
+            {
+                "part": self._on_part_chosen,
+                "picture": self._on_picture_opened,
+                "open": self._on_opened,
+                "told": self._on_told,
+            }
         )
         self._more: Panel | None = None
+        self._told: ToldDigits | None = None
         self._read: Drawing | bytes = ()
         self.widget = self._laid_out()
-        self.network_name = network_name(network)
+        self.network_name = "yours" if recogniser else network_name(network)
         self.reader: PadReader | None = None
         with self.message.guarded():
             self.reader = PadReader(recogniser or (Recogniser() if network is None else recogniser_for(network)))
         self.pad.observe(self._on_drawing_changed, ["drawing", "picture"])
         self.pad.observe(self._on_pen_lifted, "is_drawing")
         self.pad.observe(self._on_resync_requested, "resync_requests")
+        self.pad.observe(self._on_toggled, "pen_width")
         self.show_importance.observe(self._on_toggled, "value")
         self.show_values.observe(self._on_toggled, "value")
 
     def read_with(self, reader: PadReader, *, speaker: str) -> None:
         """Read what is on the pad, and all that comes, with another network; the answer names it, if it has a name."""
-        self.reader, self.answer.speaker, self._read = reader, speaker, ()
+        if self.reader and self.reader is not reader:
+            self.reader.learn(None)
+        self.reader, self.answer.speaker = reader, speaker
+        self.read_again(self._told.corrections if self._told else None)
+
+    def read_again(self, corrections: "Corrections | None") -> None:
+        """Read what is on the pad again, with what a person has told."""
+        if self.reader:
+            self.reader.learn(corrections)
+        self._read = ()
         self._updates.flush()
+
+    @property
+    def told(self) -> "ToldDigits":
+        """What the person has told of their digits; most never do."""
+        if not self._told:
+            from mnist_helpers.page.more.told import ToldDigits
+
+            self._told = ToldDigits(self)
+        return self._told
 
     def _ipython_display_(self) -> None:
         style, *scripts = (PAGE.joinpath(name).read_text() for name in ("page.css", *SCRIPTS))
@@ -82,6 +106,7 @@ class Dashboard:
         display(self.widget)
 
     def _on_drawing_changed(self, change: traitlets.Bunch) -> None:
+        self.answer.told = ""
         self._updates.request()
 
     def _on_pen_lifted(self, change: traitlets.Bunch) -> None:
@@ -101,6 +126,14 @@ class Dashboard:
     def _on_part_chosen(self, place: object) -> None:
         self.answer.choose(place)
         self._updates.flush()
+
+    def _on_told(self, content: object) -> None:
+        with self.message.guarded():
+            self.told.take(content)
+
+    def _undo(self) -> None:
+        if not (self._told and self._told.undo()):
+            self.pad.undo()
 
     def _on_picture_opened(self, content: object) -> None:
         with self.message.guarded():
@@ -136,7 +169,7 @@ class Dashboard:
 
     def _update_details(self, recogniser: Recogniser) -> None:
         """Update the expensive views, which are shown when the pen is lifted."""
-        self.details.show(self.pad.drawing, self.answer.strokes, pen_width=self.pad.pen_width)
+        self.details.show(self.pad.drawing, self.answer.part, pen_width=self.pad.pen_width)
         if self.show_importance.value and self._read:
             self.importance.importance = occlusion_map(recogniser, self.answer.digit)
         self.values.digit = self.answer.digit if self.show_values.value else None
@@ -147,7 +180,7 @@ class Dashboard:
         """Nest the page's parts in the order of keyboard and screen reader; page.css places them."""
         page = box(
             "digits-page",
-            box("digits-draw", self.pad, self._toolbar()),
+            box("digits-draw", self.pad, toolbar(self.pad, self.message, undo=self._undo)),
             box("digits-answer", self.message, self.answer, self.requests),
             box(
                 "digits-sees",
@@ -163,26 +196,3 @@ class Dashboard:
             toggle("More"),
         )
         return box("digits-app", page)
-
-    def _toolbar(self) -> widgets.Box:
-        pen_width = widgets.Dropdown(options=PEN_WIDTHS, value=self.pad.pen_width, description="Width of the pen")
-        pen_width.observe(self._on_pen_chosen, "value")
-        return box(
-            "digits-tools",
-            button("Undo", "Take back the newest stroke (U or Ctrl+Z)", self.pad.undo),
-            button("Redo", "Do again what was undone (Ctrl+Shift+Z)", self.pad.redo),
-            button("Clear", "Empty the pad (C or Escape)", self.pad.clear),
-            button("Example", "Watch a digit being drawn", self._draw_example),
-            button("Open a picture", "Read a picture; drop or paste one, or take a photo"),
-            pen_width,
-        )
-
-    def _on_pen_chosen(self, change: traitlets.Bunch) -> None:
-        """Change the ink and, with it, the first stage; the answer does not depend on the pen."""
-        self.pad.pen_width = change.new
-        self._updates.flush()
-
-    def _draw_example(self) -> None:
-        with self.message.guarded():
-            example = random.choice(read_drawings(SAMPLES))
-            self.pad.animate(placed(example.drawing, centre=(PAD_SIZE / 2, PAD_SIZE / 2), size=EXAMPLE_SIZE))

@@ -13,18 +13,19 @@ from mnist_helpers.page.pixels import data_url, download_link, png_url, to_uint8
 from mnist_helpers.preprocessing.drawing import Drawing
 from mnist_helpers.preprocessing.drawings_file import LabelledDrawing, to_json
 from mnist_helpers.preprocessing.raster import Stages, stages
+from mnist_helpers.recognition.number import Part
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Details:
-    """A drawing, and the stages of its preprocessing."""
+    """A drawing, empty for a picture, and the stages of its preprocessing."""
 
     drawing: Drawing
     stages: Stages
 
 
 class DetailsView(widgets.HTML):
-    """The four stages and a link that saves the drawing; empty while `details` is None."""
+    """The four stages and, for a drawing, a link that saves it; empty while `details` is None."""
 
     details = traitlets.Instance(Details, allow_none=True)
 
@@ -32,10 +33,17 @@ class DetailsView(widgets.HTML):
         super().__init__()
         self.add_class("digits-details")
 
-    def show(self, drawing: Drawing, looked_at: Drawing, *, pen_width: float) -> None:
-        """Show the stages of the strokes that are looked at, and save all; nothing of an empty pad."""
-        way = stages(looked_at, pad_size=PAD_SIZE, pen_width=pen_width) if drawing else None
-        self.details = Details(drawing=drawing, stages=way) if way else None
+    def show(self, drawing: Drawing, looked_at: Part | None, *, pen_width: float) -> None:
+        """Show the stages of the part that is looked at, and save the whole drawing; nothing of an empty pad."""
+        if not looked_at:
+            self.details = None
+        elif looked_at.ink is None:
+            way = stages(looked_at.strokes, pad_size=PAD_SIZE, pen_width=pen_width)
+            self.details = Details(drawing=drawing, stages=way)
+        else:
+            from mnist_helpers.preprocessing.bitmap import stages_of  # loaded with the first picture
+
+            self.details = Details(drawing=(), stages=stages_of(looked_at.ink))
 
     @traitlets.observe("details")
     def _on_details_changed(self, change: traitlets.Bunch) -> None:
@@ -44,6 +52,8 @@ class DetailsView(widgets.HTML):
 
 def details_html(details: Details) -> str:
     """HTML of stages and link; the link saves JSON lines, which the command `evaluate` reads."""
+    if not details.drawing:
+        return stages_html(details.stages)
     line = to_json(LabelledDrawing(drawing=details.drawing)) + "\n"
     return stages_html(details.stages) + download_link("drawing.jsonl", data_url("application/jsonl", line))
 

@@ -11,10 +11,11 @@ if TYPE_CHECKING:  # needs what only training installs
 
 
 def network_name(network: "Path | str | keras.Model | None") -> str:
-    """What the page calls its network: the shipped one by its name in `models/`, others by that of their file."""
+    """What the page calls a network: one in `models/` by its name, such as the shipped one, any other yours."""
     if network is None:
         return "digits"
-    return Path(network).stem if isinstance(network, str | Path) else "yours"
+    path = network_path(network) if isinstance(network, str | Path) else None
+    return path.stem if path and path.parent == MODELS else "yours"
 
 
 def recogniser_for(network: "Path | str | keras.Model") -> Recogniser:

@@ -57,7 +57,7 @@ class DigitPad(widgets.VBox):
         super().__init__([self._canvas, self._state], drawing=())
         self.add_class("digit-pad")
         self._publish()
-        self.observe(lambda change: self._show(*self._shown), "pen_width")
+        self.observe(lambda change: self._show(*self.shown), "pen_width")
         self._canvas.on_client_ready(self._on_client_ready)
         self._canvas.on_touch_start(self._on_pen_down)
         self._canvas.on_touch_move(self._on_pen_moved)
@@ -66,11 +66,11 @@ class DigitPad(widgets.VBox):
 
     def undo(self) -> None:
         """Take back the newest finished stroke, or the clearing of the pad."""
-        self._show(*self._history.undo(self._shown))
+        self._show(*self._history.undo(self.shown))
 
     def redo(self) -> None:
         """Do again what was undone last."""
-        self._show(*self._history.redo(self._shown))
+        self._show(*self._history.redo(self.shown))
 
     def clear(self) -> None:
         """Empty the pad; `undo` brings the drawing back."""
@@ -79,12 +79,13 @@ class DigitPad(widgets.VBox):
     def show_drawing(self, drawing: Sequence[Sequence[Point]], picture: bytes = b"") -> None:
         """Replace what is on the pad by a drawing, or by a picture alone; `undo` brings the old one back."""
         shown = tuple(_on_pad(stroke) for stroke in drawing), picture
-        if shown != self._shown:
-            self._history.remember(self._shown)
+        if shown != self.shown:
+            self._history.remember(self.shown)
         self._show(*shown)
 
     @property
-    def _shown(self) -> Shown:
+    def shown(self) -> Shown:
+        """What is on the pad: the finished strokes, or the file of a picture."""
         return self._finished, self.picture
 
     def _show(self, finished: Drawing, picture: bytes) -> None:
@@ -106,7 +107,7 @@ class DigitPad(widgets.VBox):
         for stroke in map(_on_pad, drawing):
             self.is_drawing = True
             before = self._finished
-            self._history.remember(self._shown)
+            self._history.remember(self.shown)
             for end in range(1, len(stroke) + ANIMATION_POINTS, ANIMATION_POINTS):
                 self._finished = self.drawing = (*before, stroke[:end])
                 self._painter.paint((stroke[max(end - ANIMATION_POINTS - 1, 0) : end],), pen_width=self.pen_width)
@@ -151,7 +152,7 @@ class DigitPad(widgets.VBox):
         self._in_hand = None
         self._confirmed_strokes += 1
         if self.drawing != self._finished:
-            self._history.remember(self._shown)
+            self._history.remember(self.shown)
             self._finished, self.picture = self.drawing, b""
         self._publish()
         if not stroke.erases:
@@ -162,7 +163,7 @@ class DigitPad(widgets.VBox):
         """Forget a stroke that has a hole, or that the page has taken back."""
         if self._in_hand:
             self._in_hand = None
-            self._show(*self._shown)
+            self._show(*self.shown)
             self.is_drawing = False
 
     def _on_resync_requested(self, points: Sequence[Point]) -> None:

@@ -4,6 +4,7 @@ import base64
 import binascii
 from dataclasses import replace
 from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 
 from mnist_helpers.page.pad import PAD_SIZE
 from mnist_helpers.preprocessing.drawing import Drawing
@@ -12,6 +13,9 @@ from mnist_helpers.preprocessing.picture import PictureError, open_picture
 from mnist_helpers.recognition.number import NO_INK_TEXT, Reading
 from mnist_helpers.recognition.reading import Reader
 from mnist_helpers.recognition.recogniser import Recogniser
+
+if TYPE_CHECKING:
+    from mnist_helpers.recognition.corrections import Corrections
 
 MAX_SIDE = 1000
 """Pixels of the longer side that picture.js sends; nothing larger is decoded."""
@@ -24,6 +28,11 @@ class PadReader:
         self.recogniser = recogniser
         self._reader = Reader(recogniser)
         self._read_picture = lru_cache(maxsize=1)(partial(read_opened, self._reader))
+
+    def learn(self, corrections: "Corrections | None") -> None:
+        """Read what is like a told digit as it was told from now on; with None, as the network alone reads it."""
+        self._reader.use(corrections.recogniser(self.recogniser) if corrections else self.recogniser)
+        self._read_picture.cache_clear()
 
     def read(self, drawing: Drawing, picture: bytes) -> Reading:
         """Read the drawing, or the picture where nothing is drawn; raises `PictureError` for what cannot be read."""
@@ -47,11 +56,11 @@ def read_opened(reader: Reader, picture: bytes) -> Reading:
 
     Raises `PictureError` for what cannot be opened, is larger than the page sends, or has no ink.
     """
-    reading = reader.read_picture(picture, max_pixels=MAX_SIDE**2)
+    opened = open_picture(picture, max_pixels=MAX_SIDE**2)
+    reading = reader.read_picture(opened)
     if not reading.parts:
         raise PictureError(NO_INK_TEXT)
-    opened = open_picture(picture)
-    height, width = (opened.scale * side for side in opened.grey.shape)
+    width, height = opened.size
     scale = PAD_SIZE / max(width, height)
     left, top = (PAD_SIZE - scale * width) / 2, (PAD_SIZE - scale * height) / 2
     parts = [

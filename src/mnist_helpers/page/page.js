@@ -1,7 +1,7 @@
 // Keyboard, what a screen reader hears, and what happens when the kernel is lost.
 (() => {
   if (window.digitsPage) return;
-  window.digitsPage = {};
+  window.digitsPage = { appOf };
 
   const keys = { u: "undo", z: "undo", c: "clear", Escape: "clear" };
 

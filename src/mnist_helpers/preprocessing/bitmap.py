@@ -8,7 +8,7 @@ one.
 import numpy as np
 import numpy.typing as npt
 
-from mnist_helpers.preprocessing.raster import BOX_SIZE, CENTRE_OF_MASS, EDGE_WIDTH, PEN_WIDTH, SIZE, DigitImage
+from mnist_helpers.preprocessing.raster import BOX_SIZE, CENTRE_OF_MASS, EDGE_WIDTH, PEN_WIDTH, SIZE, DigitImage, Stages
 
 THICKEST = 3.4
 """Pixels of the digit image up to which a stroke's thickness stays; MNIST has such."""
@@ -18,8 +18,11 @@ _MOST_UPSAMPLING = 16
 _MAX_SHIFT = 4.0
 
 
-def digit_image_of(density: npt.NDArray[np.float32]) -> DigitImage:
-    """Make a digit image (28, 28) of ink (h, w), 0.5 at its edge and more within; black without ink."""
+def digit_image_of(density: npt.NDArray[np.float32], *, by_mass: bool = True) -> DigitImage:
+    """Make a digit image (28, 28) of ink (h, w), 0.5 at its edge and more within; black without ink.
+
+    `by_mass=False` leaves out the last step, the shift of the centre of mass.
+    """
     mask = np.pad(_fine(density) >= 0.5, 1)
     if not mask.any():
         return np.zeros((SIZE, SIZE), np.float32)
@@ -34,10 +37,22 @@ def digit_image_of(density: npt.NDArray[np.float32]) -> DigitImage:
         scale = min((BOX_SIZE - wanted) / (extent - thickness), 2 * scale)
     moved = (wanted - thickness * scale) / 2
     mass = np.array([(mask.sum(0) @ np.arange(mask.shape[1])), (mask.sum(1) @ np.arange(mask.shape[0]))]) / mask.sum()
-    shift = (CENTRE_OF_MASS - ((mass - middle) * scale + (SIZE - 1) / 2)).clip(-_MAX_SHIFT, _MAX_SHIFT)
+    shift = by_mass * (CENTRE_OF_MASS - ((mass - middle) * scale + (SIZE - 1) / 2)).clip(-_MAX_SHIFT, _MAX_SHIFT)
     grid = (np.arange(SIZE) - (SIZE - 1) / 2 - shift[:, None]) / scale + middle[:, None]
     distance = _distance_to_edge(mask, grid) * scale
     return np.clip(0.5 + (moved - distance) / EDGE_WIDTH, 0, 1).astype(np.float32)
+
+
+def stages_of(density: npt.NDArray[np.float32], size: int = 3 * SIZE) -> Stages:
+    """Show what becomes of ink (h, w) in four images, as `raster.stages` does of strokes."""
+    from PIL import Image
+
+    sides = [((max(density.shape) - side) // 2, -((side - max(density.shape)) // 2)) for side in density.shape]
+    square = np.pad(density, sides)
+    drawn = np.pad(square, len(square) // 4)
+    shown = [np.asarray(Image.fromarray(each).resize((size, size), Image.Resampling.BOX)) for each in (drawn, square)]
+    scaled = digit_image_of(density, by_mass=False)
+    return Stages(drawn=shown[0], cropped=shown[1], scaled=scaled, centred=digit_image_of(density))
 
 
 def thickness_of(mask: npt.NDArray[np.bool_]) -> float:

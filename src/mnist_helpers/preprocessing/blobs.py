@@ -29,6 +29,11 @@ class Blobs:
         """The longer side of each."""
         return np.maximum(self.heights, self.boxes[:, 2] - self.boxes[:, 0])
 
+    @cached_property
+    def are_clear_of_edge(self) -> npt.NDArray[np.bool_]:
+        """Which of them do not touch the edge of the picture."""
+        return np.all((self.boxes[:, :2] > 0) & (self.boxes[:, 2:] < self.labels.shape[::-1]), axis=1)
+
     def cut_out(self, numbers: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
         """The density of some blobs, cut out with a margin of one pixel."""
         left, top = self.boxes[numbers, :2].min(0)

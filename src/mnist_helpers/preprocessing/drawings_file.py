@@ -108,6 +108,21 @@ def to_json(labelled: LabelledDrawing) -> str:
     return json.dumps({key: value for key, value in fields.items() if value or key == "s"}, separators=(",", ":"))
 
 
+def from_json(line: str) -> LabelledDrawing:
+    """The drawing in a line of a drawings file; raises an error of some kind for anything else."""
+    fields = json.loads(line)
+    drawing = tuple(tuple((float(x), float(y)) for x, y in stroke) for stroke in fields["s"])
+    if not all(math.isfinite(value) for stroke in drawing for point in stroke for value in point):
+        raise ValueError("a coordinate is not finite")
+    return LabelledDrawing(
+        drawing=drawing,
+        label=str(fields.get("l", "")),
+        writer=str(fields.get("w", "")),
+        source=str(fields.get("set", "")),
+        ambiguous=bool(fields.get("amb", False)),
+    )
+
+
 def _require_labels(drawings: Sequence[LabelledDrawing], is_wanted: Callable[[str], bool], wanted: str) -> None:
     if not drawings:
         raise ValueError("No drawing came. Give a file with at least one drawing of a digit.")
@@ -147,22 +162,9 @@ def _parse_lines(path: Path, lines: Iterable[str]) -> Iterator[LabelledDrawing]:
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
-                yield _parse(json.loads(line))
+                yield from_json(line)
             except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
                 raise DrawingsFileError(
                     f"{path}, line {number}: {line[:60]!r} is no drawing ({type(error).__name__}: {error}). "
                     'Wanted {"l": label, "s": [[[x, y], ...], ...]} with finite numbers.'
                 ) from None
-
-
-def _parse(fields: dict) -> LabelledDrawing:
-    drawing = tuple(tuple((float(x), float(y)) for x, y in stroke) for stroke in fields["s"])
-    if not all(math.isfinite(value) for stroke in drawing for point in stroke for value in point):
-        raise ValueError("a coordinate is not finite")
-    return LabelledDrawing(
-        drawing=drawing,
-        label=str(fields.get("l", "")),
-        writer=str(fields.get("w", "")),
-        source=str(fields.get("set", "")),
-        ambiguous=bool(fields.get("amb", False)),
-    )

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_helpers.preprocessing.blobs import runs_of
+from mnist_helpers.preprocessing.paper import DARKEST, FEW, WINDOW, is_dark_on_bright, only_sheet, paper_of
 from mnist_helpers.preprocessing.picture import Grey, Picture
 from mnist_helpers.preprocessing.rules import without_rules
 
@@ -17,14 +18,10 @@ LEAST_CONTRAST = 0.1
 """Share of the paper's light that ink takes away at least."""
 LEAST_PIXELS = 12
 """Pixels that ink has at least."""
-WINDOW = 0.3
-"""Side of the window in which paper must be seen, as a share of the picture's longer side; markers are thinner."""
 STROKES = 4.0
-"""The same in thicknesses of a stroke, once these are known."""
+"""Side of the window in which paper must be seen, in thicknesses of a stroke, once these are known."""
 
-_PAPER_SIDE, _MIDDLE_SIDE = 192, 48  # pixels of the longer side on which paper is looked for
-_DARKEST_PAPER = 0.25
-_ROUNDS = 8  # of the fit of the light
+_DOT, _FEWEST_DOTS, _DOTS = 0.3, 20, 0.0005  # how far a lone pixel stands out, how many there are, and what share
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,32 +34,58 @@ class Ink:
 
 def ink_of(picture: Picture) -> Ink:
     """Find the ink of a picture, without the rules of its paper; a `density` of 0 everywhere where there is none."""
-    grey = picture.grey if is_dark_on_bright(picture.grey) else 1 - picture.grey
-    density = without_rules(_density(grey, WINDOW))
-    window = STROKES * _usual_run(density >= 0.5) / max(grey.shape)
-    if 0 < window < WINDOW:  # a window no wider than the pen needs, so that less of a shadow is taken for ink
-        density = without_rules(_density(grey, window))
+    grey = _without_dots(picture.grey)
+    sheet = only_sheet(grey)
+    density = _found(grey if sheet is None else sheet)
+    if sheet is not None and not (density >= 0.5).any():
+        density = _found(grey)
     return Ink(density=density, scale=picture.scale)
 
 
-def is_dark_on_bright(grey: Grey) -> bool:
-    """Whether what differs from its surroundings (their median) is mostly darker than they are."""
+def _without_dots(grey: Grey) -> Grey:
+    """The picture with the dots of a scan in black and white blended into grey; lone pixels stand out on all sides."""
     from PIL import Image, ImageFilter  # loaded with the first picture
 
-    small = _thumbnail(grey, _MIDDLE_SIDE)
-    size = (max(small.size) // 2) | 1
-    middle = small.convert("L").filter(ImageFilter.MedianFilter(size))
-    around = np.asarray(middle.resize(grey.shape[::-1], Image.Resampling.BILINEAR), np.float32) / 255
-    differences = grey - around
-    noise = 3 * np.median(np.abs(differences))
-    return float(np.clip(-differences - noise, 0, None).sum()) >= float(np.clip(differences - noise, 0, None).sum())
+    left, middle, right = grey[:, :-2], grey[:, 1:-1], grey[:, 2:]
+    dots = 0
+    for sign, most in ((1, np.maximum), (-1, np.minimum)):
+        beside = most(left, right)
+        row = most(beside, middle)
+        around = most(most(row[:-2], row[2:]), beside[1:-1])
+        dots += int((sign * (middle[1:-1] - around) > _DOT).sum())
+    if dots < max(_FEWEST_DOTS, _DOTS * grey.size):
+        return grey
+    blended = Image.fromarray(np.round(grey * 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(1.5))
+    return np.asarray(blended, np.float32) / 255
+
+
+def _found(grey: Grey) -> npt.NDArray[np.float32]:
+    """How much ink there is (h, w), without rules."""
+    if not is_dark_on_bright(grey):
+        grey = 1 - grey
+    density = without_rules(_density(grey, WINDOW))
+    if not density.any():  # half of the picture may be a shadow that fills such a window
+        density = without_rules(_density(grey, WINDOW / 3))
+    window = STROKES * _usual_run(density >= 0.5) / max(grey.shape)
+    if 0 < window < WINDOW:  # a window no wider than the pen needs, so that less of a shadow is taken for ink
+        density = without_rules(_density(grey, window))
+    return density
 
 
 def _density(grey: Grey, window: float) -> npt.NDArray[np.float32]:
     paper = paper_of(grey, window)
-    missing = (paper - grey) / np.maximum(paper, _DARKEST_PAPER)
-    missing -= np.median(missing)
-    return np.clip(missing / (2 * _threshold(missing)), 0, 1).astype(np.float32)
+    missing = (paper - grey) / np.maximum(paper, DARKEST)
+    level, noise = _level_and_noise(missing)
+    missing -= level
+    return np.clip(missing / (2 * _threshold(missing, noise)), 0, 1).astype(np.float32)
+
+
+def _level_and_noise(missing: Grey) -> tuple[float, float]:
+    """What the paper itself lacks, and its standard deviation; in few pixels noise is not told from ink."""
+    if missing.size < FEW:
+        return float(np.quantile(missing, 0.25)), 0.0
+    level = float(np.median(missing))
+    return level, 1.48 * float(np.median(np.abs(missing - level)))
 
 
 def _usual_run(mask: npt.NDArray[np.bool_]) -> float:
@@ -72,57 +95,8 @@ def _usual_run(mask: npt.NDArray[np.bool_]) -> float:
     return float(np.median(lengths)) if len(lengths) else 0.0
 
 
-def paper_of(grey: Grey, window: float = WINDOW) -> Grey:
-    """The brightness of the paper (h, w) under dark ink."""
-    from PIL import Image
-
-    small = np.asarray(_thumbnail(grey, _PAPER_SIDE), np.float32) / 255
-    light = _light(grey, small.shape)
-    size = max(int(window * max(small.shape)) | 1, 5)
-    closed = _sliding(_sliding(small / light, size, np.max), size + 2, np.min) * light
-    return np.asarray(Image.fromarray(closed).resize(grey.shape[::-1], Image.Resampling.BILINEAR))
-
-
-def _light(grey: Grey, shape: tuple[int, ...]) -> Grey:
-    """A smooth surface through the paper, as a lamp or a window makes: what is far from it is left out of the fit."""
-    values = np.asarray(_thumbnail(grey, _MIDDLE_SIDE), np.float64) / 255
-    terms = _terms(values.shape)
-    fitted = np.full(values.size, np.median(values))
-    for _ in range(_ROUNDS):
-        far = np.abs(values.reshape(-1) - fitted)
-        near = far <= max(2.5 * float(np.median(far)), 0.01)
-        products = terms[near].T @ np.column_stack([terms[near], values.reshape(-1)[near]])
-        factors = np.linalg.solve(products[:, :6] + 1e-6 * np.eye(6), products[:, 6])
-        fitted = terms @ factors
-    return (_terms(shape) @ factors).reshape(shape).clip(_DARKEST_PAPER, 1).astype(np.float32)
-
-
-def _terms(shape: tuple[int, ...]) -> npt.NDArray[np.float64]:
-    """Constant, slopes and curves at each pixel (n, 6)."""
-    y, x = np.meshgrid(*(np.linspace(-1, 1, side) for side in shape), indexing="ij")
-    return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1).reshape(-1, 6)
-
-
-def _thumbnail(grey: Grey, side: int):
-    from PIL import Image
-
-    image = Image.fromarray(np.round(grey * 255).astype(np.uint8))
-    image.thumbnail((side, side), Image.Resampling.BOX)
-    return image
-
-
-def _sliding(values: Grey, size: int, of) -> Grey:
-    """The greatest or least value in a square window around each; beyond the edge its own values are repeated."""
-    for axis in (0, 1):
-        margin = [(size // 2, size // 2) if each == axis else (0, 0) for each in (0, 1)]
-        windows = np.lib.stride_tricks.sliding_window_view(np.pad(values, margin, mode="edge"), size, axis=axis)
-        values = of(windows, axis=-1)
-    return values
-
-
-def _threshold(missing: Grey) -> float:
+def _threshold(missing: Grey, noise: float) -> float:
     """Half way between paper and ink (Ridler and Calvard 1978), found from above; infinite without ink."""
-    noise = 1.48 * float(np.median(np.abs(missing)))
     least = max(LEAST_CONTRAST / 2, 5 * noise)
     values = missing[missing > least]
     if len(values) < LEAST_PIXELS:

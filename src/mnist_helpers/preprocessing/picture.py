@@ -1,7 +1,8 @@
 """Open a picture, from a file, bytes or an array, as grey pixels small enough to work with.
 
 Pillow decodes. Its size is looked at first, so a picture that would fill the memory is refused before it is decoded; a
-JPEG is reduced while it is decoded, and others band by band, so that no second copy in full size is made.
+JPEG is reduced while it is decoded, and others band by band, so that no second copy in full size is made. WebP is the
+exception: Pillow decodes it with three copies, 16 bytes a pixel, and cannot reduce it meanwhile.
 """
 
 import io
@@ -48,6 +49,12 @@ class Picture:
 
     grey: Grey
     scale: float = 1.0
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height in pixels of the picture as it came, upright."""
+        height, width = self.grey.shape
+        return width * self.scale, height * self.scale
 
 
 def is_picture(path: Path) -> bool:
@@ -133,6 +140,8 @@ def _reduced(image: "Image.Image", max_pixels: int, name: str) -> Picture:
 
 def _in_bands(image: "Image.Image", factor: int) -> npt.NDArray[np.uint8]:
     """Colours (h, w, 4) with alpha, already multiplied by it, of the picture reduced by a whole number."""
+    if image.mode == "RGB" and not image.has_transparency_data:  # needs no conversion, so no bands
+        return np.asarray(image.reduce(factor).convert("RGBX"))
     wanted, whole = ("RGBA", "RGBa") if image.has_transparency_data else ("RGB", "RGBX")
     bands = []
     for top in range(0, image.height, _BAND * factor):

@@ -6,21 +6,31 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mnist_helpers.preprocessing.bitmap import digit_image_of, thickness_of
+from mnist_helpers.preprocessing.bitmap import thickness_of
 from mnist_helpers.preprocessing.blobs import Blobs, blobs_of, joined
 from mnist_helpers.preprocessing.ink import ink_of
 from mnist_helpers.preprocessing.parts import Box, Line, line_of_boxes
 from mnist_helpers.preprocessing.picture import Picture
-from mnist_helpers.preprocessing.raster import DigitImage
+from mnist_helpers.preprocessing.rules import LEAST_SIDE
 
 MAX_BLOBS = 80
 """Blobs, without dust, up to which a picture is read: more are a page of text, or cost too much."""
 LEAST_AREA = 6
 """Pixels that a blob has at least, or it is noise."""
+STRONG = 0.7
+"""Density that a blob has somewhere, or it is the edge of a shadow."""
+MUCH_OF_SIDE, LEAST_CLEAR = 0.25, 12
+"""Share of a side from a corner on, and pixels of a digit clear of the edge, for what lies beside the paper."""
+FOLD = 0.2
+"""Share of a picture's side up to which a blob that runs along all of the other one is a fold."""
+LEAST_DIGIT = 8
+"""Pixels that a digit is high at least, in a picture of four times as many: less is grain."""
 SPECK = 0.22
 """Share of a digit's height up to which a blob is dust, or a point."""
 NEAR = 6.0
 """Gap, in heights, up to which digits side by side stand in one row."""
+BROKEN = 0.1
+"""Gap, in heights, up to which ink above each other is one broken stroke."""
 SPACE, SPACES = 2.0, 2.5
 """A gap is a space if it has so many heights, and so many times the row's usual gap."""
 
@@ -43,9 +53,9 @@ class PictureLine:
         left, top, right, bottom = (float(side) * scale for side in (*boxes[:, :2].min(0), *boxes[:, 2:].max(0)))
         return Box(left=left, top=top, right=right, bottom=bottom)
 
-    def digit_image(self, group: Sequence[int]) -> DigitImage:
-        """Some of the blobs as a digit image (28, 28)."""
-        return digit_image_of(self.blobs.cut_out(self.numbers[list(group)]))
+    def ink(self, group: Sequence[int]) -> npt.NDArray[np.float32]:
+        """The density (h, w) of some of the blobs, cut out."""
+        return self.blobs.cut_out(self.numbers[list(group)])
 
 
 def lines_of(picture: Picture) -> list[PictureLine]:
@@ -70,10 +80,13 @@ def _line(blobs: Blobs, row: npt.NDArray[np.int32]) -> Line:
 
 def _rows_of(blobs: Blobs) -> list:
     """The blobs of each line, by number, in the order of reading; dust belongs to none."""
-    is_ink = blobs.areas >= LEAST_AREA
+    strong = np.bincount(blobs.labels[blobs.density >= STRONG], minlength=len(blobs.areas) + 1)[1:]
+    is_ink = (blobs.areas >= LEAST_AREA) & (strong > 0) & ~_beside(blobs)
     if not is_ink.any():
         return []
     height = _digit_height(blobs.extents[is_ink])
+    if height < LEAST_DIGIT <= min(blobs.labels.shape) / 4:
+        return []
     larger = np.nonzero(is_ink & (blobs.extents > SPECK * height))[0]
     if len(larger) > MAX_BLOBS:
         return [larger]
@@ -87,18 +100,38 @@ def _rows_of(blobs: Blobs) -> list:
     return [line for row in _in_order(blobs, rows) for line in _at_spaces(blobs, row, height)]
 
 
+def _beside(blobs: Blobs) -> npt.NDArray[np.bool_]:
+    """Which blobs are no ink but what lies beside the paper, or a fold in it.
+
+    What lies beside it fills a corner of the picture and much of a side; none does where no ink is clear of the edge,
+    as in a picture cut close to its digit. A fold is thin, from edge to edge, in a picture of some size.
+    """
+    labels, fills = blobs.labels, np.zeros(len(blobs.areas) + 1, bool)
+    for side in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
+        for corner in {int(side[0]), int(side[-1])}:
+            fills[corner] |= (side == corner).mean() >= MUCH_OF_SIDE
+    beside = fills[1:] & (blobs.are_clear_of_edge & (blobs.extents >= LEAST_CLEAR)).any()
+    sizes, all_sizes = blobs.boxes[:, 2:] - blobs.boxes[:, :2], np.array(labels.shape[::-1])
+    is_fold = (sizes == all_sizes).any(1) & (sizes <= FOLD * all_sizes).any(1) & (min(labels.shape) >= LEAST_SIDE)
+    return beside | is_fold
+
+
 def _digit_height(extents: npt.NDArray[np.int32]) -> float:
     """How high a digit is: the median of the blobs of at least half the greatest extent."""
     return float(np.median(extents[extents >= extents.max() / 2]))
 
 
 def _side_by_side(boxes: npt.NDArray[np.int32], height: float) -> npt.NDArray[np.int64]:
-    """Pairs (n, 2) of boxes that stand in one row: near each other, and half of the lower beside the higher."""
+    """Pairs (n, 2) of boxes that stand in one row: near each other, and half of the lower beside the higher.
+
+    Boxes nearly touching are also in one row: they are pieces of a broken stroke.
+    """
     left, top, right, bottom = boxes.T.astype(float)
     beside = np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top)
     lower = np.minimum((bottom - top)[:, None], bottom - top)
     gap = np.maximum(left[:, None], left) - np.minimum(right[:, None], right)
-    return np.argwhere((beside >= 0.5 * lower) & (gap <= NEAR * height))
+    in_row = (beside >= 0.5 * lower) & (gap <= NEAR * height)
+    return np.argwhere(in_row | (np.maximum(gap, -beside) <= BROKEN * height))
 
 
 def _with_small(blobs: Blobs, rows: list, small: npt.NDArray[np.int64], height: float) -> list:

@@ -15,6 +15,8 @@ STEEPEST = 0.1
 """Slope of a rule against the picture's side: 6 degrees."""
 COVERED = 0.5
 """Share of the picture's side along which a rule is seen."""
+LEAST_SIDE = 64
+"""Pixels of the picture's shorter side from which on rules are told from the bars of a 5."""
 FEWEST = 2
 """Rules that a paper has; one alone may be the bar of a 7."""
 
@@ -24,6 +26,8 @@ _NEAR = 2.5  # pixels from the rule
 
 def without_rules(density: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """The ink (h, w) without rules; lines from top to bottom are taken away only where some run from side to side."""
+    if min(density.shape) < LEAST_SIDE:
+        return density
     thickest = max(THICKEST * min(density.shape), 3.0)
     rows = _rules(density >= 0.5, thickest)
     if rows is None:

@@ -15,9 +15,9 @@ from mnist_helpers.preprocessing.drawing import Drawing, Point
 Points: TypeAlias = npt.NDArray[np.float64]
 Strokes: TypeAlias = Drawing | Sequence[Sequence[Point]]
 
-DOT_SIZE, STREAK_SIZE = 0.1, 0.7
-"""Largest extent of a stray dot and of a stray streak, as shares of the largest stroke's; a 1 far from another digit is
-larger."""
+DOT_SIZE, STREAK_SIZE = 0.1, 0.75
+"""Largest extent of a stray dot, as a share of the largest stroke's, and of a stray streak, as a share of the rest's
+height or largest stroke; a 1 far from another digit is larger."""
 FAR = 0.6
 """Distance of stray ink from the rest, in longer sides of the rest; the dot of an i is nearer."""
 STRAIGHT = 0.9
@@ -60,29 +60,40 @@ def as_strokes(drawing: Strokes) -> list[Points]:
 
 
 def _without_far_ink(strokes: list[Points]) -> list[Points]:
-    extents = np.array([np.ptp(stroke, axis=0).max() for stroke in strokes])
-    largest = extents.max(initial=0) * _SLACK
-    is_dot = extents <= DOT_SIZE * largest
-    is_streak = (extents <= STREAK_SIZE * largest) & np.array([_is_straight(stroke) for stroke in strokes], bool)
-    if not (is_dot | is_streak).any() or is_dot.all():
+    extents = np.array([_extent(stroke) for stroke in strokes])
+    is_dot = extents <= DOT_SIZE * extents.max(initial=0) * _SLACK
+    is_line = np.array([_is_straight(stroke) for stroke in strokes], bool) & ~is_dot
+    if len(strokes) < 2 or is_dot.all():
         return strokes
-    low, high = _rest(strokes, is_dot, is_streak)
+    kept = _rest(strokes, is_line, is_dot)
+    low, high = _corners(kept)
+    is_streak = is_line & (extents <= STREAK_SIZE * max((high - low)[1], *map(_extent, kept)) * _SLACK)
     far = [_is_far(stroke, low, high) for stroke in strokes]
-    return [stroke for stroke, each in zip(strokes, (is_dot | is_streak) & far, strict=True) if not each]
+    return [stroke for stroke, stray in zip(strokes, far & (is_dot | is_streak), strict=True) if not stray]
 
 
-def _rest(
-    strokes: list[Points], is_dot: npt.NDArray[np.bool_], is_streak: npt.NDArray[np.bool_]
-) -> tuple[Points, Points]:
-    """Corners of the ink that is no stray: strokes that cannot be, and straight ones that lie near those."""
-    kept = ~(is_dot | is_streak)
+def _rest(strokes: list[Points], is_line: npt.NDArray[np.bool_], is_dot: npt.NDArray[np.bool_]) -> list[Points]:
+    """The ink that is no stray: strokes with bends, or else the largest, and straight ones near those."""
+    kept = [stroke for stroke, other in zip(strokes, is_line | is_dot, strict=True) if not other]
+    lines = [stroke for stroke, line in zip(strokes, is_line, strict=True) if line]
+    if not kept:
+        kept = [lines.pop(int(np.argmax([_extent(line) for line in lines])))]
     while True:
-        points = np.concatenate([stroke for stroke, keep in zip(strokes, kept, strict=True) if keep])
-        low, high = points.min(0), points.max(0)
-        more = is_streak & ~is_dot & ~kept & [not _is_far(stroke, low, high) for stroke in strokes]
-        if not more.any():
-            return low, high
-        kept |= more
+        low, high = _corners(kept)
+        far = [line for line in lines if _is_far(line, low, high)]
+        if len(far) == len(lines):
+            return kept
+        kept += [line for line in lines if not _is_far(line, low, high)]
+        lines = far
+
+
+def _corners(strokes: list[Points]) -> tuple[Points, Points]:
+    points = np.concatenate(strokes)
+    return points.min(0), points.max(0)
+
+
+def _extent(stroke: Points) -> float:
+    return float(np.ptp(stroke, axis=0).max())
 
 
 def _is_far(stroke: Points, low: Points, high: Points) -> bool:

@@ -8,6 +8,8 @@ removing a stroke-wide patch from a confident digit changes it at random. Log od
 (0.997 against 0.999); log probabilities do not.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -19,6 +21,9 @@ RUNNER_UP_PATCH, OCCLUSION_PATCH = 4, 8
 digit's 20-pixel height)."""
 INK_STRIDE, EMPTY_STRIDE = 3, 4
 """Pixels between patches, where there is ink and where there is none; overlapping patches are averaged."""
+EXCITING_PATCH, EXCITING_STRIDE = 4, 2
+"""Those of `exciting_ink`. Against erasing single pixels, which takes twice as long, the maps correlate at 0.6 to 0.85,
+at 0.5 to 0.8 with every third pixel."""
 MIN_PATCH_INK = 1.6
 """Smallest sum of the pixels of a patch that holds part of a stroke."""
 
@@ -39,6 +44,20 @@ def occlusion_map(recogniser: Recogniser, digit: DigitImage) -> AttributionMap:
     return _painted(patches, likely[0] - likely[1:]) * (digit > 0)
 
 
+def exciting_ink(
+    excitement: Callable[[DigitImage], npt.NDArray], digit: DigitImage, *, is_score: bool = False
+) -> AttributionMap:
+    """How much each part of the ink excites something in the network, (28, 28); negative where it quiets it.
+
+    `excitement` gives a number for each digit image (n, 28, 28). The map's unit is the excitement that is lost when the
+    ink is erased; 0 where there is no ink. Patches may be small, as maps do not saturate; `is_score` is for what does.
+    """
+    size, step = (OCCLUSION_PATCH, INK_STRIDE) if is_score else (EXCITING_PATCH, EXCITING_STRIDE)
+    patches = _inked_patches(digit, size, step)
+    excited = excitement(np.stack([digit, *(digit * ~patch for patch in patches)])).astype(np.float64)
+    return _painted(patches, excited[0] - excited[1:]) * (digit > 0)
+
+
 def runner_up_gain_map(recogniser: Recogniser, digit: DigitImage) -> AttributionMap:
     """How much the runner-up would gain if ink were added or erased, (28, 28), in log odds.
 
@@ -52,8 +71,8 @@ def runner_up_gain_map(recogniser: Recogniser, digit: DigitImage) -> Attribution
     return _painted(add, gain[: len(add)]) - _painted(remove, gain[len(add) :])
 
 
-def _inked_patches(digit: DigitImage, size: int) -> Masks:
-    patches = _patches(size, INK_STRIDE)
+def _inked_patches(digit: DigitImage, size: int, step: int = INK_STRIDE) -> Masks:
+    patches = _patches(size, step)
     return patches[np.tensordot(patches, digit, axes=2) >= MIN_PATCH_INK]
 
 

@@ -3,6 +3,9 @@
 import math
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from mnist_helpers.preprocessing.drawing import Drawing
 from mnist_helpers.preprocessing.parts import Box
 from mnist_helpers.preprocessing.raster import DigitImage
@@ -17,14 +20,16 @@ NO_INK_TEXT = "No ink was found."
 class Part:
     """One digit of a number: its strokes, the box around them in the drawing's units, and what it was taken for.
 
-    A part of a picture has no strokes, and its box is in the pixels of the picture, upright. `line` counts the lines
-    of a picture in the order of reading; where a row has a wide gap, a new one begins.
+    A part of a picture has the density of its `ink` (h, w) in place of strokes, and its box is in the pixels of the
+    picture, upright. `line` counts the lines of a picture in the order of reading; where a row has a wide gap, a new
+    one begins.
     """
 
     box: Box
     digit_image: DigitImage
     recognition: Recognition
     strokes: Drawing = ()
+    ink: npt.NDArray[np.float32] | None = None
     line: int = 0
 
 

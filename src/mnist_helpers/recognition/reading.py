@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from mnist_helpers.preprocessing.drawing import Drawing, Point, Stroke
 from mnist_helpers.preprocessing.parts import Box, Line, box_of, line_of
-from mnist_helpers.preprocessing.picture import MAX_PIXELS, Source, open_picture
+from mnist_helpers.preprocessing.picture import MAX_PIXELS, Picture, Source, open_picture
 from mnist_helpers.preprocessing.raster import BLANK, rasterise
 from mnist_helpers.preprocessing.stray_ink import without_stray_ink
 from mnist_helpers.recognition.number import Part, Reading
@@ -25,6 +25,7 @@ from mnist_helpers.recognition.splitting import SHORT, best_split, may_be_one, u
 
 if TYPE_CHECKING:
     from mnist_helpers.preprocessing.picture_lines import PictureLine
+    from mnist_helpers.recognition.corrections import CorrectedRecogniser
 
 __all__ = ["Part", "Reader", "Reading"]
 
@@ -48,10 +49,15 @@ class Reader:
     """
 
     def __init__(self, recogniser: Recogniser) -> None:
-        self._recogniser = recogniser
+        self._recogniser: Recogniser | CorrectedRecogniser = recogniser
         self._known: dict[tuple[float | None, ...], Part] = {}  # by the pad's size and the names of strokes
         self._names: dict[Stroke, int] = {}
         self._new_names = itertools.count(1)
+
+    def use(self, recogniser: "Recogniser | CorrectedRecogniser") -> None:
+        """Ask another recogniser from now on, or the same one that has learned something."""
+        self._recogniser = recogniser
+        self._known.clear()
 
     def read(self, drawing: Drawing | Sequence[Sequence[Point]], pad_size: float | None = None) -> Reading:
         """Read a drawing. `pad_size`, in its units, tells dots as in `Recogniser.recognise`.
@@ -71,24 +77,28 @@ class Reader:
         )
         return Reading(parts=parts, newest=_newest(parts, kept))
 
-    def read_picture(self, picture: Source, *, max_pixels: int = MAX_PIXELS) -> Reading:
-        """Read a picture: a path, a file's bytes, or an array of grey (h, w) or colours (h, w, 3 or 4).
+    def read_picture(self, picture: Source | Picture, *, max_pixels: int = MAX_PIXELS) -> Reading:
+        """Read a picture: a path, a file's bytes, an array of grey (h, w) or colours (h, w, 3 or 4), or one opened.
 
         Its parts stand in the order of reading, with boxes in the picture's pixels, upright. Raises `PictureError`
         for what cannot be opened, also for more than `max_pixels`; see `open_picture`.
         """
         from mnist_helpers.preprocessing.picture_lines import lines_of  # what a drawing does not need
 
-        lines = lines_of(open_picture(picture, max_pixels=max_pixels))
+        opened = picture if isinstance(picture, Picture) else open_picture(picture, max_pixels=max_pixels)
+        lines = lines_of(opened)
         return Reading(parts=tuple(part for number, line in enumerate(lines) for part in self._read_line(line, number)))
 
     def _read_line(self, line: "PictureLine", number: int) -> Iterable[Part]:
+        from mnist_helpers.preprocessing.bitmap import digit_image_of
+
         def look(groups: Sequence[_Group]) -> dict[_Group, Part]:
-            images = [line.digit_image(group) for group in groups]
-            seen = zip(groups, images, self._recogniser.recognise_images(images), strict=True)
+            inks = [line.ink(group) for group in groups]
+            images = [digit_image_of(ink) for ink in inks]
+            seen = zip(groups, inks, images, self._recogniser.recognise_images(images), strict=True)
             return {
-                group: Part(box=line.box(group), digit_image=image, recognition=recognition, line=number)
-                for group, image, recognition in seen
+                group: Part(box=line.box(group), digit_image=image, recognition=recognition, ink=ink, line=number)
+                for group, ink, image, recognition in seen
             }
 
         everything = tuple(range(len(line.numbers)))
@@ -119,7 +129,7 @@ class Reader:
         recognition = part.recognition
         if doubted:
             return replace(part, recognition=replace(recognition, answer=None, reason=MAY_BE_ONE_TEXT))
-        if recognition.best is None or count <= SHORT - 1:
+        if recognition.told or recognition.best is None or count <= SHORT - 1:
             return part
         likelier = np.array(recognition.probabilities)
         likelier /= likelier.sum() + COMPANY * recognition.no_digit

@@ -20,7 +20,7 @@ from mnist_helpers.recognition.calibration import Calibration, apply_temperature
 from mnist_helpers.recognition.inference.network import Network, Probabilities
 from mnist_helpers.recognition.model_metadata import MODELS, ModelError, read_calibration
 from mnist_helpers.recognition.recognition import EMPTY, Recognition
-from mnist_helpers.recognition.second_look import contradicts, second_looks
+from mnist_helpers.recognition.second_look import contradicts, looks_at, second_looks
 
 __all__ = ["MODELS", "ModelError", "Recogniser"]
 
@@ -44,6 +44,11 @@ class Recogniser:
     def __init__(self, path: Path | str = MODELS / "digits.tflite", *, calibration: Calibration | None = None) -> None:
         self.calibration = calibration or read_calibration(Path(path))
         self._network = Network(Path(path))
+
+    @property
+    def network_file(self) -> bytes:
+        """The LiteRT file of the network."""
+        return self._network.content
 
     def __call__(self, digit: DigitImage) -> Recognition:
         """Recognise a digit image (28, 28) of floats in [0, 1], white on black.
@@ -96,15 +101,19 @@ class Recogniser:
     def _look_again(
         self, drawings: Sequence[Drawing | Sequence[Sequence[Point]]], found: list[Recognition]
     ) -> list[Recognition]:
-        """Take back what does not hold in a second look; it then has the mean probabilities of both."""
+        """Take back what does not hold in a second look; it then has the mean probabilities of both.
+
+        Of several looks that contradict, the first counts.
+        """
         looks = [second_looks(drawing, each.answer) for drawing, each in zip(drawings, found, strict=True)]
         images = [image for each in looks for image in each]
         seen = iter(self.probabilities_of(np.stack(images)) if images else np.empty((0, 10)))
         for place, each in enumerate(found):
-            for ten in itertools.islice(seen, len(looks[place])):
-                if each.answer is not None and contradicts(ten, each.answer):
-                    mean = (np.array(each.probabilities) + ten) / 2
-                    found[place] = decide(mean, self.calibration.threshold)
+            tens = list(zip(looks_at(each.answer), itertools.islice(seen, len(looks[place])), strict=True))
+            against = (ten for look, ten in tens if each.answer is not None and contradicts(ten, each.answer, look))
+            if (ten := next(against, None)) is not None:
+                mean = (np.array(each.probabilities) + ten) / 2
+                found[place] = decide(mean, self.calibration.threshold)
         return found
 
     def probabilities_of(self, digits: npt.NDArray[np.floating]) -> Probabilities:

@@ -11,12 +11,13 @@ colour-blind people can tell them apart."""
 class Recognition:
     """The probabilities of the ten digits, and an answer or the reason why there is none.
 
-    The ten sum to 1 minus the probability of the no-digit class.
+    The ten sum to 1 minus the probability of the no-digit class. `told` says that the answer is the person's own.
     """
 
     probabilities: tuple[float, ...] = (0.0,) * 10
     answer: int | None = None
     reason: str = ""
+    told: bool = False
 
     @property
     def best(self) -> int | None:

@@ -14,32 +14,40 @@ from mnist_helpers.preprocessing.raster import DigitImage, rasterise
 from mnist_helpers.preprocessing.stray_ink import Points, Strokes, without_stray_ink
 from mnist_helpers.recognition.calibration import Floats
 
-RIVAL_ODDS = 4.5
-"""How many times likelier than the answer another digit has to be in a second look; chosen, as the angles were, so that
-of drawn digits as many are answered as without."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """What is done to a drawing: turned clockwise by degrees, and widened by a factor."""
+    """What is done to a drawing: turned clockwise by degrees, and widened by a factor.
+
+    In this look another digit contradicts the answer if it is more than `odds` times likelier.
+    """
 
     degrees: float = 0.0
     widen: float = 1.0
+    odds: float = 4.5
 
 
-LOOKS: dict[int, tuple[Look, ...]] = {1: (Look(widen=1.5), Look(degrees=12)), 7: (Look(degrees=-20),)}
-"""For each digit the looks in which it has to remain what it is."""
+LOOKS: dict[int, tuple[Look, ...]] = {
+    1: (Look(widen=1.5), Look(degrees=12), Look(degrees=16, odds=20)),
+    7: (Look(degrees=-20),),
+}
+"""For each digit the looks in which it has to remain what it is; angles and odds are such that of drawn digits as many
+are answered as without."""
+
+
+def looks_at(answer: int | None) -> tuple[Look, ...]:
+    """The looks in which an answer has to hold; none for most answers."""
+    return LOOKS.get(answer, ()) if answer is not None else ()
 
 
 def second_looks(drawing: Strokes, answer: int | None) -> list[DigitImage]:
-    """The digit images of a drawing in which its answer has to hold; none for most answers."""
-    looks = LOOKS.get(answer, ()) if answer is not None else ()
-    return [rasterise(_changed(without_stray_ink(drawing), look)) for look in looks]
+    """The digit images of a drawing in those looks."""
+    return [rasterise(_changed(without_stray_ink(drawing), look)) for look in looks_at(answer)]
 
 
-def contradicts(probabilities: Floats, answer: int) -> bool:
-    """Whether another digit is much likelier than the answer in a second look with these probabilities (10,)."""
-    return bool(probabilities.max() > RIVAL_ODDS * probabilities[answer])
+def contradicts(probabilities: Floats, answer: int, look: Look) -> bool:
+    """Whether another digit is much likelier than the answer in a look with these probabilities (10,)."""
+    return bool(probabilities.max() > look.odds * probabilities[answer])
 
 
 def _changed(strokes: list[Points], look: Look) -> Drawing:

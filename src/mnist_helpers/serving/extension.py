@@ -18,6 +18,7 @@ from voila.handler import VoilaHandler
 from voila.paths import collect_static_paths
 
 from mnist_helpers.serving.files import released_files_handler
+from mnist_helpers.serving.scripts import scripts_handler
 from mnist_helpers.serving.template_cache import compile_once
 from mnist_helpers.serving.visitors import note_kernel
 
@@ -82,4 +83,5 @@ def _link_jupyter_server_extension(server: ServerApp) -> None:
 def _load_jupyter_server_extension(server: ServerApp) -> None:
     """Serve the scripts that the page's template asks for."""
     static_paths = collect_static_paths(["voila", "nbconvert"], TEMPLATE)
-    server.web_app.add_handlers(".*$", [released_files_handler(server.base_url, static_paths)])
+    handlers = [released_files_handler(server.base_url, static_paths), scripts_handler(server.base_url)]
+    server.web_app.add_handlers(".*$", handlers)

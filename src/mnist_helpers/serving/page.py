@@ -5,15 +5,22 @@ Voila sends nothing until a kernel runs, though its template says the same to al
 
 import asyncio
 import os
+from threading import Thread
 from typing import Any
 
+from jinja2.utils import htmlsafe_json_dumps
 from jupyter_server.utils import url_path_join
 from tornado.web import authenticated
 from voila.app import Voila
 from voila.tornado.handler import TornadoVoilaHandler
 
+from mnist_helpers.serving.scripts import scripts_compressed, scripts_handler
+from mnist_helpers.serving.template_cache import page_file
+
 REST = '<main id="rendered_cells"'
 """Where the part of the template begins that waits for the kernel."""
+SAID = "pad.js", "pointers.js", "page.js"
+"""Scripts that are in the first bytes, and would come again with what the notebook's cell shows."""
 
 
 class PageHandler(TornadoVoilaHandler):
@@ -53,14 +60,20 @@ class PageHandler(TornadoVoilaHandler):
                 return
             PageHandler._first_bytes, self._is_begun, self._held = first_bytes, False, ""
             chunk = rest + chunk
-        super().write(chunk)
+        super().write(chunk.replace(_said(), "") if isinstance(chunk, str) else chunk)
+
+
+def _said() -> str:
+    """These scripts as they stand in a cell's output."""
+    return str(htmlsafe_json_dumps(page_file(*SAID)))[1:-1]
 
 
 def page_handlers(server: Voila) -> list[tuple[Any, ...]]:
-    """The handler of the page, where the server has just one, and has kernels that are started in advance."""
-    configuration = server.voila_configuration
+    """The handler of its scripts, and that of the page where it is the only one and kernels are started in advance."""
+    configuration, scripts = server.voila_configuration, scripts_handler(server.server_url)
     if not (server.notebook_path and configuration.preheat_kernel):
-        return []
+        return [scripts]
+    Thread(target=scripts_compressed, daemon=True).start()  # before anybody asks for them
     settings = {"template_paths": server.template_paths, "config": server.config, "voila_configuration": configuration}
     notebook = os.path.relpath(server.notebook_path, server.root_dir)
-    return [(url_path_join(server.server_url, "/"), PageHandler, settings | {"notebook_path": notebook})]
+    return [scripts, (url_path_join(server.server_url, "/"), PageHandler, settings | {"notebook_path": notebook})]

@@ -12,6 +12,8 @@ from jinja2.bccache import Bucket
 from jinja2.ext import Extension
 from nbconvert.exporters.templateexporter import JINJA_EXTENSIONS
 
+from mnist_helpers.serving.scripts import scripts_name
+
 
 class InMemory(BytecodeCache):
     """Compiled templates; one whose source has changed is compiled anew."""
@@ -42,6 +44,7 @@ class CompiledOnce(Extension):
         super().__init__(environment)
         environment.bytecode_cache = self._compiled
         environment.globals["page_file"] = page_file
+        environment.globals["scripts_name"] = scripts_name
 
 
 def compile_once() -> None:

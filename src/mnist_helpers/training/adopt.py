@@ -54,14 +54,14 @@ def recogniser_of(source: keras.Model | Path | str) -> Recogniser:
 
 
 @contextmanager
-def new_network(name: str) -> Iterator[Path]:
+def new_network(name: str, *, replace: bool = False) -> Iterator[Path]:
     """A path for the LiteRT file of a new network; all files beside it move to `models/` at the end, if all went well.
 
-    Raises `ValueError` for a name that is none, or is taken.
+    Raises `ValueError` for a name that is none, or, unless it may be replaced, is taken.
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", name):
         raise ValueError(f"{name!r} is no name for a network. Give --name letters and digits, - and _.")
-    if taken := sorted(path.name for path in MODELS.glob(f"{name}.*")):
+    if not replace and (taken := sorted(path.name for path in MODELS.glob(f"{name}.*"))):
         raise ValueError(f"There is {taken[0]} in {MODELS} already. Remove it, or give another --name.")
     with tempfile.TemporaryDirectory(dir=MODELS, prefix=".") as folder:
         network = Path(folder, f"{name}.tflite")

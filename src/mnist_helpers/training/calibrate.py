@@ -36,11 +36,14 @@ def fit_temperature_on_mnist(network: Network, mnist: Mnist) -> float:
 
 
 def calibrate_on_mnist(network: Network, mnist: Mnist) -> Calibration:
-    """Fit the temperature and choose the threshold on distorted training images, where there are no drawings."""
+    """Fit the temperature and choose the threshold on distorted training images, where there are no drawings.
+
+    A network that was trained without distortions takes many of them for no digit; its threshold is the default then.
+    """
     uncalibrated, labels = _on_distorted_digits(network, mnist)
     temperature = fit_temperature(uncalibrated, labels)
     threshold = threshold_for_coverage(apply_temperature(uncalibrated, temperature), TARGET_COVERAGE)
-    return Calibration(temperature=temperature, threshold=threshold)
+    return Calibration(temperature=temperature, threshold=max(threshold, Calibration.threshold))
 
 
 def _on_distorted_digits(network: Network, mnist: Mnist) -> tuple[Probabilities, npt.NDArray[np.uint8]]:

@@ -49,6 +49,27 @@ def build_fast() -> keras.Model:
     return keras.Model(digits, _member(digits, only), name="fast")
 
 
+def build_keras_example() -> keras.Model:
+    """Build the network of Keras's example "Simple MNIST convnet", for comparison.
+
+    It maps digit images (n, 28, 28, 1) to the probabilities (n, 10) of the ten digits, and knows no other class.
+    (F. Chollet 2015, https://keras.io/examples/vision/mnist_convnet)
+    """
+    return keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Conv2D(32, 3, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(64, 3, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dropout(0.5),
+            layers.Dense(DIGITS, activation="softmax"),
+        ],
+        name="keras_example",
+    )
+
+
 def _member(digits: keras.KerasTensor, convolutions: list[keras.Layer]) -> keras.KerasTensor:
     """Apply convolutions and a dense layer; returns logits (n, 1, 11)."""
     tensor = digits

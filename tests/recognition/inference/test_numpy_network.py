@@ -49,6 +49,14 @@ def test_numpy_gives_what_litert_gives_on_all_of_mnists_test_digits(in_numpy: Nu
     assert (found.argmax(axis=1) == wanted.argmax(axis=1)).all()
 
 
+@pytest.mark.parametrize("name", ["fast", "keras_example"])
+def test_numpy_runs_the_networks_beside_it_too(name: str) -> None:
+    file = MODELS / f"{name}.tflite"
+    wanted = Network(file)(DIGITS)
+    np.testing.assert_allclose(NumpyNetwork(file.read_bytes())(DIGITS), wanted, atol=1e-5)
+    assert np.ptp(wanted) > 0.9
+
+
 def test_no_digits_give_no_outputs(in_numpy: NumpyNetwork) -> None:
     assert in_numpy(DIGITS[:0]).shape == (0, 10)
 
@@ -73,6 +81,7 @@ def test_a_truncated_network_is_told_in_one_sentence(length: int, tmp_path) -> N
         Network(path)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_litert")
 def test_whatever_is_changed_in_the_file_is_at_most_a_sentence(tmp_path) -> None:
     path, chance = tmp_path / "digits.tflite", np.random.default_rng(0)

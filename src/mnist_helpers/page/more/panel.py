@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SECTIONS = {
     "Networks": ("mnist_helpers.page.more.networks", "Networks"),
+    "Your drawings": ("mnist_helpers.page.more.drawings", "Drawings"),
+    "Inside": ("mnist_helpers.page.more.inside", "InsideView"),
 }
 """The module and the class of each section, by its title, in the order of the page."""
 

@@ -5,7 +5,8 @@ Keras is not used here, because it would load TensorFlow for each visitor, 600 M
 """
 
 import os
-from collections.abc import Callable, Iterator
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_helpers.preprocessing.raster import SIZE, DigitImage
+from mnist_helpers.recognition.inference.litert_file import Array
 from mnist_helpers.recognition.model_metadata import REMEDY, ModelError, read_network
 
 Probabilities = npt.NDArray[np.float32]
@@ -28,9 +30,9 @@ class Network:
     """
 
     def __init__(self, path: Path) -> None:
-        content = read_network(path)
+        self.content = read_network(path)
         try:
-            self._outputs_of = _load(content)
+            self._outputs_of = _load(self.content)
             wrong = self._outputs_of(np.zeros((1, SIZE, SIZE), np.float32)).shape != (1, 10)
         except ModelError:
             raise
@@ -52,6 +54,17 @@ def _load(content: bytes) -> Callable[[DigitImage], Probabilities]:
     return NumpyNetwork(content)
 
 
+def load_tensors(content: bytes) -> Callable[[DigitImage, Sequence[int]], list[Array]]:
+    """What computes the inner tensors with these numbers, each (n, ...), for digit images (n, 28, 28)."""
+    if find_spec("ai_edge_litert"):
+        _check_runtime()
+        with silence_stderr():
+            return _Interpreter(content, size=1, keeps_all=True).tensors
+    from mnist_helpers.recognition.inference.numpy_network import NumpyNetwork  # not where LiteRT is
+
+    return NumpyNetwork(content).tensors
+
+
 class _LiteRt:
     """LiteRT for one image and for many."""
 
@@ -69,12 +82,18 @@ class _LiteRt:
 
 
 class _Interpreter:
-    """LiteRT for a fixed number of images: resizing its input at every call would cost as much as ten images."""
+    """LiteRT for a fixed number of images: resizing its input at every call would cost as much as ten images.
 
-    def __init__(self, content: bytes, *, size: int) -> None:
+    Where it does not keep all tensors, the inner ones share memory, and what was in them is overwritten.
+    """
+
+    def __init__(self, content: bytes, *, size: int, keeps_all: bool = False) -> None:
         from ai_edge_litert.interpreter import Interpreter  # `_check_runtime` says where there is none
 
-        self._interpreter = Interpreter(model_content=content, num_threads=1)
+        with warnings.catch_warnings(action="ignore"):  # it says that keeping all is for debugging
+            self._interpreter = Interpreter(
+                model_content=content, num_threads=1, experimental_preserve_all_tensors=keeps_all
+            )
         self._input = self._interpreter.get_input_details()[0]["index"]
         self._output = self._interpreter.get_output_details()[0]["index"]
         self._interpreter.resize_tensor_input(self._input, (size, SIZE, SIZE, 1))
@@ -84,6 +103,14 @@ class _Interpreter:
         self._interpreter.set_tensor(self._input, digits[..., np.newaxis])
         self._interpreter.invoke()
         return self._interpreter.get_tensor(self._output)
+
+    def tensors(self, digits: DigitImage, numbers: Sequence[int]) -> list[Array]:
+        """The tensors with these numbers, image by image."""
+        found = []
+        for digit in digits:
+            self(digit[np.newaxis])
+            found.append([self._interpreter.get_tensor(number) for number in numbers])
+        return [np.concatenate(each) for each in zip(*found, strict=True)]
 
 
 def _check_runtime() -> None:

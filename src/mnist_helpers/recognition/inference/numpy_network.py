@@ -41,11 +41,17 @@ class NumpyNetwork:
         )
 
     def _run(self, digits: DigitImage) -> Array:
+        return self.tensors(digits, [self._graph.output])[0]
+
+    def tensors(self, digits: DigitImage, numbers: Sequence[int]) -> list[Array]:
+        """The tensors with these numbers, each (n, ...); what comes after the last of them is not computed."""
         tensors = self._graph.constants | {self._graph.input: digits[..., np.newaxis], _ABSENT: np.zeros(1, np.float32)}
         try:
             for each in self._graph.operations:
+                if tensors.keys() >= set(numbers):
+                    break
                 tensors[each.output] = _OPERATIONS[each.code]([tensors[number] for number in each.inputs], each.options)
-            return tensors[self._graph.output]
+            return [tensors[number] for number in numbers]
         except (LookupError, TypeError, ArithmeticError, struct.error) as error:
             raise ValueError(f"operations that do not fit together ({error})") from None
 

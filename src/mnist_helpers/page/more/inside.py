@@ -1,0 +1,103 @@
+"""A look inside the network: the maps of each layer for the digit that is looked at, and where it lies among MNIST's.
+
+What does not change, a field for each map, is sent once; the pictures in the fields come as a style sheet, so that a
+field keeps the focus while pictures change.
+"""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import ipywidgets as widgets
+import numpy as np
+
+from mnist_helpers.page.controls import box
+from mnist_helpers.page.more.findings_html import landscape_html, probabilities_html, where_html
+from mnist_helpers.page.more.layers_html import layers_html, maps_css
+from mnist_helpers.page.more.lens_html import ChosenMap, lens_html
+from mnist_helpers.preprocessing.raster import DigitImage
+from mnist_helpers.recognition.explain import exciting_ink
+from mnist_helpers.recognition.inference.landscape import Landscape, find_landscape
+from mnist_helpers.recognition.inference.layers import Inside
+from mnist_helpers.recognition.model_metadata import ModelError
+from mnist_helpers.recognition.number import Reading
+from mnist_helpers.recognition.recogniser import Recogniser
+
+if TYPE_CHECKING:
+    from mnist_helpers.page.dashboard import Dashboard
+
+
+class InsideView:
+    """The layers of the network that reads, what is in them, and which ink excites the map that was chosen."""
+
+    def __init__(self, dashboard: "Dashboard") -> None:
+        self._dashboard = dashboard
+        self._recogniser: Recogniser | None = None
+        self._inside: Inside | None = None
+        self._landscape: Landscape | None = None
+        self._digit: DigitImage | None = None
+        self._chosen: tuple[int, int] | None = None
+        self._lens, self._layers, self._pictures, self._plane = (widgets.HTML() for _ in range(4))
+        self.widget = box("digits-inside", box("inside-look", self._lens, self._layers), self._plane, self._pictures)
+        self._scope = f"inside-{self.widget.model_id}"
+        self.widget.add_class(self._scope)
+        dashboard.requests.add("map", self._on_chosen)
+
+    def show(self, reading: Reading, digit: DigitImage) -> None:
+        """Show what is in the network for this digit image; a blank one is none."""
+        if self._dashboard.reader and self._dashboard.reader.recogniser is not self._recogniser:
+            self._load(self._dashboard.reader.recogniser)
+        self._digit = digit if digit.any() else None
+        if self._inside:
+            self._pictures.value = self._pictures_html(self._inside)
+            self._show_lens(self._inside)
+
+    def _load(self, recogniser: Recogniser) -> None:
+        """Take a network apart; if that cannot be done, say so."""
+        self._recogniser, self._inside, self._chosen = recogniser, None, None
+        for each in (self._layers, self._plane, self._pictures):
+            each.value = ""
+        try:
+            inside = Inside(recogniser.network_file)
+        except ModelError as error:
+            self._lens.value = lens_html(str(error))
+            return
+        self._inside, self._landscape = inside, find_landscape(recogniser.network_file)
+        (*blank,) = inside.maps(np.zeros((1, 28, 28), np.float32))
+        self._layers.value = layers_html(inside.layers, [each.shape[1:] for each in blank], self._scope)
+        self._plane.value = landscape_html(self._landscape)
+
+    def _pictures_html(self, inside: Inside) -> str:
+        if self._digit is None:
+            return ""
+        digits = self._digit[np.newaxis]
+        maps = [each[0] for each in inside.maps(digits)]
+        place = self._landscape.places(inside.features(digits))[0] if self._landscape else None
+        where = "" if self._landscape is None or place is None else where_html(*self._landscape.nearest(place))
+        said = probabilities_html(inside.probabilities(self._digit))
+        return f"<style>{maps_css(maps, place, self._scope)}</style>{where}{said}"
+
+    def _on_chosen(self, asked: object) -> None:
+        with self._dashboard.message.guarded():
+            if self._inside and (chosen := _valid(asked, self._inside)):
+                self._chosen = chosen
+                self._show_lens(self._inside)
+
+    def _show_lens(self, inside: Inside) -> None:
+        if self._digit is None or self._chosen is None:
+            todo = "Draw a digit." if self._digit is None else "Touch a map."
+            self._lens.value = lens_html(todo, self._digit)
+            return
+        place, number = self._chosen
+        layer = inside.layers[place]
+        (maps,) = inside.maps(self._digit[np.newaxis], [layer])
+        ink = exciting_ink(partial(inside.excitement, layer, number), self._digit, is_score=layer.is_dense)
+        chosen = ChosenMap(place=place, number=number, layer=layer, maps=maps[0], ink=ink)
+        self._lens.value = lens_html("", self._digit, chosen, scope=self._scope)
+
+
+def _valid(asked: object, inside: Inside) -> tuple[int, int] | None:
+    """Layer and map, if that is what a page has asked for."""
+    match asked:
+        case [int(place), int(number)] if 0 <= place < len(inside.layers):
+            return (place, number) if 0 <= number < inside.layers[place].count else None
+    return None

@@ -1,0 +1,187 @@
+"""Find the paper of a picture: which part of it is the sheet, how bright it is, and whether its ink is darker.
+
+The paper's brightness is what remains when dark strokes are closed (greatest value in a window, then least), so a
+shadow or a lamp at one side count as paper.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from mnist_helpers.preprocessing.blobs import blobs_of
+from mnist_helpers.preprocessing.picture import Grey
+
+WINDOW = 0.3
+"""Side of the window in which paper must be seen, as a share of the picture's longer side; markers are thinner."""
+DARKEST = 0.25
+"""Brightness that paper has at least."""
+LEAST_SHEET = 0.2
+"""Share of the picture that the blank part of a sheet has at least."""
+MOST_INK = 0.36
+"""Share of a sheet that ink covers at most; a ring has a larger hole."""
+FEWEST_SIDES, WHOLE_SIDE = 3, 0.95
+"""Sides of the picture along which something else is seen, and the share of each; a shadow has one, rules two."""
+QUADRILATERAL = 0.93
+"""Share of a sheet and of the quadrilateral between its corners that they have in common."""
+LONGEST_BLANK = 2.5
+"""Sides of a sheet without ink in proportion; a 1 in a picture cut close to it is longer."""
+
+ONE_EDGE, HALF_PAPER, TWO_LEVELS = 0.6, 0.55, 0.9
+"""To tell paper by the edge: shares of the edge and of the picture that it has, and of the variance between levels."""
+FEW = 400
+"""Pixels of a picture in which light and noise are not told from ink."""
+
+_PAPER_SIDE, _MIDDLE_SIDE = 192, 48  # pixels of the longer side on which paper is looked for
+_ROUNDS = 8  # of the fit of the light
+_EDGE = 0.012  # of the longer side: the soft edge of a sheet
+
+
+def only_sheet(grey: Grey) -> Grey | None:
+    """The picture (h, w) with what lies around a sheet, as a table or a frame, made as bright as the sheet.
+
+    None where all of the picture is paper: a sheet is the largest dark or bright piece if it is a quadrilateral, and
+    something else runs along three sides of the picture.
+    """
+    small = np.asarray(thumbnail(grey, _PAPER_SIDE), np.float32) / 255
+    bright = small > _otsu(small)
+    if (sheet := _sheet(bright)) is None:
+        dark = _sheet(~bright)
+        return None if dark is None else 1 - _filled_around(dark, 1 - grey, 1 - small)
+    return _filled_around(sheet, grey, small)
+
+
+def _filled_around(sheet: npt.NDArray[np.bool_], grey: Grey, small: Grey) -> Grey:
+    """The picture with all but the sheet, and its soft edge, made as bright as the sheet is there."""
+    from PIL import Image  # loaded with the first picture
+
+    edge = 2 * max(round(_EDGE * max(small.shape)), 1) + 1
+    inner = _sliding(sheet.astype(np.float32), edge, np.min)
+    size = grey.shape[::-1]
+    light = Image.fromarray(_light(small, small.shape, inner > 0)).resize(size, Image.Resampling.BILINEAR)
+    is_inner = np.asarray(Image.fromarray(inner).resize(size, Image.Resampling.BILINEAR)) > 0.99
+    return np.where(is_inner, grey, np.asarray(light))
+
+
+def _sheet(region: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_] | None:
+    """The largest piece of a region, its holes filled, if it may be a sheet: what is around it holds no such ink."""
+    pieces = blobs_of(region.astype(np.float32))
+    if not len(pieces.areas) or pieces.areas.max() < LEAST_SHEET * region.size:
+        return None
+    others = blobs_of((pieces.labels != pieces.areas.argmax() + 1).astype(np.float32)).labels
+    sides = (others[0], others[-1], others[:, 0], others[:, -1])
+    if sum((side > 0).mean() >= WHOLE_SIDE for side in sides) < FEWEST_SIDES:
+        return None
+    sheet = ~np.isin(others, np.setdiff1d(np.concatenate(sides), 0))
+    is_blank = pieces.areas.max() >= (1 - MOST_INK) * sheet.sum()
+    ink, beside = blobs_of((sheet & ~region).astype(np.float32)), blobs_of((region & ~sheet).astype(np.float32))
+    clear = beside.extents[beside.are_clear_of_edge]
+    has_all_ink = clear.max(initial=0) <= max(ink.extents.max(initial=0) / 2, 2)
+    height, width = (int(sheet.any(axis).sum()) for axis in (1, 0))
+    is_stroke = not len(ink.areas) and max(height, width) > LONGEST_BLANK * min(height, width)
+    return sheet if is_blank and has_all_ink and not is_stroke and _is_quadrilateral(sheet) else None
+
+
+def _is_quadrilateral(region: npt.NDArray[np.bool_]) -> bool:
+    from PIL import Image, ImageDraw
+
+    y, x = np.nonzero(region)
+    furthest = ((x + y).argmin(), (x - y).argmax(), (x + y).argmax(), (x - y).argmin())
+    corners = [(int(x[each]), int(y[each])) for each in furthest]
+    drawn = Image.new("1", region.shape[::-1])
+    ImageDraw.Draw(drawn).polygon(corners, fill=1)
+    filled = np.asarray(drawn)
+    return bool((filled & region).sum() >= QUADRILATERAL * (filled | region).sum())
+
+
+def _otsu(values: Grey) -> float:
+    """The level that parts values from 0 to 1 into two groups as unlike as can be (Otsu 1979)."""
+    counts = np.histogram(values, 64, (0, 1))[0].astype(np.float64)
+    levels = (np.arange(64) + 0.5) / 64
+    below, total = counts.cumsum(), (counts * levels).cumsum()
+    above = below[-1] - below
+    between = (total[-1] * below / below[-1] - total) ** 2 / np.maximum(below * above, 1)
+    return (int(between.argmax()) + 1) / 64
+
+
+def is_dark_on_bright(grey: Grey) -> bool:
+    """Whether the ink of a picture is darker than the paper.
+
+    In a picture of two levels, as from a paint program, paper is what its edge shows; in others, what differs from its
+    surroundings (their median) is mostly ink.
+    """
+    from PIL import Image, ImageFilter
+
+    is_bright = grey > _otsu(grey)
+    edge = np.concatenate([is_bright[0], is_bright[-1], is_bright[:, 0], is_bright[:, -1]])
+    is_paper = is_bright == (edge.mean() > 0.5)
+    has_edge = max(edge.mean(), 1 - edge.mean()) >= ONE_EDGE and is_paper.mean() >= HALF_PAPER
+    if has_edge and (grey.size < FEW or _two_levels(grey, is_bright)):
+        return bool(edge.mean() > 0.5)
+    small = thumbnail(grey, _MIDDLE_SIDE)
+    size = (max(small.size) // 2) | 1
+    middle = small.filter(ImageFilter.MedianFilter(size))
+    around = np.asarray(middle.resize(grey.shape[::-1], Image.Resampling.BILINEAR), np.float32) / 255
+    differences = grey - around
+    noise = 3 * np.median(np.abs(differences))
+    darker, brighter = (np.clip(each - noise, 0, None) ** 2 for each in (-differences, differences))
+    return float(darker.sum()) >= float(brighter.sum())
+
+
+def _two_levels(grey: Grey, is_bright: npt.NDArray[np.bool_]) -> bool:
+    """Whether nearly all that the brightness varies is between the bright and the dark pixels."""
+    within = sum(float(group.var()) * group.size for group in (grey[is_bright], grey[~is_bright]) if group.size)
+    return within <= (1 - TWO_LEVELS) * float(grey.var()) * grey.size
+
+
+def paper_of(grey: Grey, window: float = WINDOW) -> Grey:
+    """The brightness of the paper (h, w) under dark ink."""
+    from PIL import Image
+
+    if grey.size < FEW:
+        return np.full(grey.shape, np.quantile(grey, 0.9), np.float32)
+    small = np.asarray(thumbnail(grey, _PAPER_SIDE), np.float32) / 255
+    light = _light(grey, small.shape)
+    size = max(int(window * max(small.shape)) | 1, 5)
+    closed = _sliding(_sliding(small / light, size, np.max), size + 2, np.min) * light
+    return np.asarray(Image.fromarray(closed).resize(grey.shape[::-1], Image.Resampling.BILINEAR))
+
+
+def _light(grey: Grey, shape: tuple[int, ...], known: npt.NDArray[np.bool_] | None = None) -> Grey:
+    """A smooth surface through the paper, as a lamp or a window makes: what is far from it is left out of the fit.
+
+    `known` (h, w) says where there is paper at all.
+    """
+    values = np.asarray(thumbnail(grey, _MIDDLE_SIDE), np.float64) / 255
+    terms = _terms(values.shape)
+    paper = np.ones(values.size, bool) if known is None else np.asarray(thumbnail(known, _MIDDLE_SIDE)).ravel() == 255
+    fitted = np.full(values.size, np.median(values.reshape(-1)[paper]))
+    for _ in range(_ROUNDS):
+        far = np.abs(values.reshape(-1) - fitted)
+        near = paper & (far <= max(2.5 * float(np.median(far[paper])), 0.01))
+        products = terms[near].T @ np.column_stack([terms[near], values.reshape(-1)[near]])
+        factors = np.linalg.solve(products[:, :6] + 1e-6 * np.eye(6), products[:, 6])
+        fitted = terms @ factors
+    return (_terms(shape) @ factors).reshape(shape).clip(DARKEST, 1).astype(np.float32)
+
+
+def _terms(shape: tuple[int, ...]) -> npt.NDArray[np.float64]:
+    """Constant, slopes and curves at each pixel (n, 6)."""
+    y, x = np.meshgrid(*(np.linspace(-1, 1, side) for side in shape), indexing="ij")
+    return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1).reshape(-1, 6)
+
+
+def thumbnail(grey: npt.NDArray, side: int):
+    """The picture with so many pixels on its longer side, as a Pillow image."""
+    from PIL import Image
+
+    image = Image.fromarray(np.round(grey * 255).astype(np.uint8))
+    image.thumbnail((side, side), Image.Resampling.BOX)
+    return image
+
+
+def _sliding(values: Grey, size: int, of) -> Grey:
+    """The greatest or least value in a square window around each; beyond the edge its own values are repeated."""
+    for axis in (0, 1):
+        margin = [(size // 2, size // 2) if each == axis else (0, 0) for each in (0, 1)]
+        windows = np.lib.stride_tricks.sliding_window_view(np.pad(values, margin, mode="edge"), size, axis=axis)
+        values = of(windows, axis=-1)
+    return values

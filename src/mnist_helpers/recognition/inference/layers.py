@@ -1,0 +1,162 @@
+"""Tell the layers of a network, and what is in them for a digit image, from the graph in its file.
+
+A layer is a convolution or a dense layer with what follows on it alone: pooling, normalisation, activation. A member is
+a chain of layers that begins at the digit image; members meet after their last layers only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mnist_helpers.preprocessing.raster import SIZE, DigitImage
+from mnist_helpers.recognition.inference.litert_file import Array, Graph, Operation, read_graph
+from mnist_helpers.recognition.inference.network import load_tensors
+from mnist_helpers.recognition.model_metadata import ModelError
+
+_CONVOLUTIONS, _DENSE = {3, 4}, {9}
+_POOLING = {1, 17}
+_SAME_LAYER = _POOLING | {0, 14, 18, 19, 21, 28, 41, 42, 54, 98, 111, 117}
+"""Codes of operations on a layer's maps that make no new layer: sums, products, activations."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Layer:
+    """A layer: its maps are the last axis of the tensor `output`; `features` is the tensor that it is computed from.
+
+    `member` counts from 0, `depth` within the member from 1. `weights` are (count, height, width, channels) of a
+    convolution, (count, inputs) of a dense layer. One point of a map depends on `sees` pixels of the digit image in
+    each direction; from one point to the next are `step` pixels.
+    """
+
+    member: int
+    depth: int
+    weights: Array
+    features: int
+    output: int
+    sees: int
+    step: int
+    is_first: bool
+
+    @property
+    def is_dense(self) -> bool:
+        return self.weights.ndim == 2
+
+    @property
+    def count(self) -> int:
+        """How many maps there are."""
+        return len(self.weights)
+
+    @property
+    def patterns(self) -> Array | None:
+        """What each filter of a first layer looks for, (count, height, width): ink where positive, none where negative.
+
+        None of other layers, whose filters look at maps.
+        """
+        is_seen = self.is_first and not self.is_dense and self.weights.shape[-1] == 1
+        return self.weights[..., 0] if is_seen else None
+
+
+class Inside:
+    """The layers of the network in a LiteRT file, and their maps.
+
+    Raises `ModelError` for a network that is built otherwise. Not to be called by two threads at once.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        try:
+            graph = read_graph(content)
+            self.layers = layers_of(graph)
+            self._tensors_of = load_tensors(content)
+        except (ValueError, RuntimeError) as error:
+            raise ModelError(f"The inside of this network cannot be shown: {error}.") from None
+        self._output = graph.output
+        self._last = list({layer.member: layer for layer in self.layers}.values())
+
+    def maps(self, digits: DigitImage, layers: Sequence[Layer] | None = None) -> list[Array]:
+        """The maps (n, height, width, count) of each layer, of all unless given, for digit images (n, 28, 28).
+
+        A dense layer has maps of one point.
+        """
+        found = self._tensors_of(digits, [layer.output for layer in layers or self.layers])
+        return [each if each.ndim == 4 else each.reshape(len(digits), 1, 1, -1) for each in found]
+
+    def features(self, digits: DigitImage) -> Array:
+        """What the last layers of all members are computed from, (n, count), for digit images (n, 28, 28)."""
+        found = self._tensors_of(digits, [layer.features for layer in self._last])
+        return np.concatenate([each.reshape(len(digits), -1) for each in found], axis=1)
+
+    def probabilities(self, digit: DigitImage) -> Array | None:
+        """What each member says of a digit image (28, 28), before it is calibrated: (members, classes).
+
+        None where that is not known, since the mean of all is not what the network says.
+        """
+        *scores, wanted = self._tensors_of(digit[np.newaxis], [*(layer.output for layer in self._last), self._output])
+        if len({each.shape for each in scores}) > 1 or scores[0].ndim != 2:
+            return None
+        weights = np.exp(np.concatenate(scores) - np.max(scores))
+        found = weights / weights.sum(axis=1, keepdims=True)
+        return found if np.allclose(found.mean(axis=0)[:10], wanted, atol=1e-4) else None
+
+    def excitement(self, layer: Layer, number: int, digits: DigitImage) -> Array:
+        """How excited a map is, (n,), by each of the digit images (n, 28, 28): the mean of its bright points.
+
+        Those are the points above the middle between the darkest and the brightest for the first digit image. The mean
+        of all points would tell of the empty paper as well, which excites some maps faintly all over. Of a last layer's
+        score it is the logarithm of the member's probability: scores count in comparison with one another only.
+        """
+        (maps,) = self.maps(digits, [layer])
+        if layer.is_dense and layer in self._last:
+            return maps[:, 0, 0, number] - np.logaddexp.reduce(maps[:, 0, 0], axis=1)
+        maps = maps[..., number]
+        return maps[:, maps[0] >= (maps[0].min() + maps[0].max()) / 2].mean(axis=1)
+
+
+def layers_of(graph: Graph) -> list[Layer]:
+    """The layers in their order. Raises `ValueError` where there are none, or where members meet in a layer."""
+    layers: list[Layer] = []
+    origin: dict[int, int] = {}  # the place of the layer that a tensor comes from
+    for each in graph.operations:
+        inputs = [number for number in each.inputs if number not in graph.constants]
+        known = [origin[number] for number in inputs if number in origin]
+        if each.code in _CONVOLUTIONS | _DENSE:
+            if len({layers[place].member for place in known}) > 1:
+                raise ValueError("its branches meet before the last layer")
+            layers.append(_layer(graph, each, layers, max(known, default=None)))
+            origin[each.output] = len(layers) - 1
+        elif known and len({layers[place].member for place in known}) == 1:
+            origin[each.output] = place = max(known)
+            if each.code in _SAME_LAYER:
+                layers[place] = _continued(layers[place], each)
+    if not layers:
+        raise ValueError("it has neither convolutions nor dense layers")
+    return layers
+
+
+def _layer(graph: Graph, each: Operation, layers: Sequence[Layer], before: int | None) -> Layer:
+    weights = graph.constants[each.inputs[1]]
+    if each.code == 4:  # one filter for each channel, which is the last axis here
+        weights = np.moveaxis(weights, -1, 0)
+    member = max((layer.member for layer in layers), default=-1) + 1 if before is None else layers[before].member
+    depth, sees, step = 1, 1, 1
+    if before is not None:
+        depth, sees, step = layers[before].depth + 1, layers[before].sees, layers[before].step
+    size, stride = (SIZE, 1) if weights.ndim == 2 else (weights.shape[1], each.options.number(2))
+    return Layer(
+        member=member,
+        depth=depth,
+        weights=weights,
+        features=each.inputs[0],
+        output=each.output,
+        sees=min(sees + (size - 1) * step, SIZE),
+        step=step * stride,
+        is_first=each.inputs[0] == graph.input,
+    )
+
+
+def _continued(layer: Layer, each: Operation) -> Layer:
+    if each.code not in _POOLING:
+        return replace(layer, output=each.output)
+    size, stride = each.options.number(4), each.options.number(2)
+    sees = min(layer.sees + (size - 1) * layer.step, SIZE)
+    return replace(layer, output=each.output, sees=sees, step=layer.step * stride)

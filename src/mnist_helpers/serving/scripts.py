@@ -1,0 +1,103 @@
+"""What Voila's page loads as one script, compressed once, and without what only notebooks use.
+
+Voila's app is 60 files, and the widgets' are 16 more, which a browser asks for one after the other; to compress and
+send XX A chunk that is not among them is asked for as ever, so nothing depends on this but speed.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jupyter_core.paths import jupyter_path
+from jupyter_server.utils import url_path_join
+from tornado.web import HTTPError, RequestHandler
+from voila import __version__
+
+from mnist_helpers.serving.files import KEEP
+
+VOILA = "0.5.13"
+"""The version whose chunks are named here; with any other its app loads them by itself."""
+CHUNKS = """
+5764 8135 3992 9582 8925 7883 7556 6049 1670 6573 3311 4135 1621 3916 3649 8487 9684 4041 143 7155 3144 1601 4972 9890
+5312 6468 3459 5688 7483 431 3989 8766 9151 4729 6382 5044 8773 3307 6008 9212
+"""
+STAND_INS = {
+    79081: "{}",  # console
+    17770: "{}",  # notebook
+    83249: "{}",  # mainmenu
+    34653: "{}",  # logconsole
+    38862: "{}",  # datagrid
+    74173: "{jupyterHighlightStyle: {}}",  # codemirror
+    25767: "{__esModule: true, default: []}",  # codemirror-extension
+    44222: "{__esModule: true, default: []}",  # markedparser-extension
+    58017: "{__esModule: true, default: []}",  # json-extension
+    60457: "{__esModule: true, default: []}",  # vega5-extension
+}
+"""Modules that Voila's app loads though no page with widgets uses them, and what it finds in their place."""
+LEFT_OUT = "630 2930 73 1187 4173 7598 9081 7770 8862 5767 3249 4653 457 8017 4222"
+"""The chunks of those modules."""
+EXTENSIONS = {
+    "ipycanvas": "819 287 796 122",
+    "@jupyter-widgets/jupyterlab-manager": "7 704 170 84 32 452 967 160 718 121",
+    "@voila-dashboards/widgets-manager8": "883 496",
+}
+
+
+class PageScripts(RequestHandler):
+    """Sends all of them; whose address tells their content, so that browsers can keep them."""
+
+    def get(self, name: str) -> None:
+        if name != scripts_name():
+            raise HTTPError(404)
+        self.set_header("Content-Type", "text/javascript; charset=utf-8")
+        self.set_header("Cache-Control", KEEP)
+        compressed = scripts_compressed()
+        if "gzip" in self.request.headers.get("Accept-Encoding", ""):
+            self.set_header("Content-Encoding", "gzip")
+            self.finish(compressed)
+        else:
+            self.finish(gzip.decompress(compressed))
+
+
+def scripts_handler(base_url: str) -> tuple[Any, ...]:
+    """The handler of the address that the template asks for."""
+    return url_path_join(base_url, r"/voila/scripts-([0-9a-f]+\.js)"), PageScripts
+
+
+@cache
+def scripts_name() -> str:
+    """The last part of their address."""
+    return hashlib.sha256(_scripts()).hexdigest()[:16] + ".js"
+
+
+@cache
+def scripts_compressed() -> bytes:
+    """All of them, as small as gzip can make them."""
+    return gzip.compress(_scripts(), mtime=0)
+
+
+def _scripts() -> bytes:
+    """Each in a function, since some are strict and some are not."""
+    chunks = b"".join(b"(()=>{%b\n})();\n" % path.read_bytes() for path in _chunks())
+    return _left_out().encode() + chunks
+
+
+def _left_out() -> str:
+    """A chunk of stand-ins that goes by the names of all that are left out."""
+    if __version__ != VOILA:
+        return ""
+    modules = ",".join(f"{number}(module){{module.exports={what}}}" for number, what in STAND_INS.items())
+    return f"(self.webpackChunk_JUPYTERLAB_CORE_OUTPUT=[]).push([[{','.join(LEFT_OUT.split())}],{{{modules}}}]);\n"
+
+
+def _chunks() -> Iterator[Path]:
+    if __version__ == VOILA:
+        for folder in jupyter_path("voila", "templates", "base", "static"):
+            yield from (path for number in CHUNKS.split() if (path := Path(folder, f"{number}.voila.js")).exists())
+    for folder in (*jupyter_path("labextensions"), *jupyter_path("voila", "labextensions")):
+        for name, numbers in EXTENSIONS.items():
+            for number in numbers.split():
+                yield from Path(folder, name, "static").glob(f"{number}.*.js")

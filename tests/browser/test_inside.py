@@ -1,0 +1,58 @@
+"""A look inside the network: maps at rest, the one that is touched, and none of it while the pen moves."""
+
+import pytest
+
+from .conftest import PHONE, Visit
+from .hand import ONE_BAR, SEVEN, THREE
+from .test_accessible import violations
+from .visitor import Visitor
+
+PICTURE = "getComputedStyle(document.querySelector('[data-map=\"0-0\"]')).backgroundImage"
+SEEN = "document.querySelector('[data-pixels] img').src"
+NARROW = PHONE | {"viewport": {"width": 320, "height": 600}, "color_scheme": "dark"}
+LOOKED_AT = (
+    ".inside-lens",
+    "[data-layer='0']",
+    "[data-layer='6']",
+    ".inside-landscape",
+    ".inside-said",
+    ".inside-where",
+)
+"""Of all the maps, which axe-core would look at for half a minute, those of a first and of a last layer."""
+TOO_SMALL = """() => [...document.querySelectorAll('[data-map]')].map(map => map.getBoundingClientRect())
+  .filter(({ width, height, right }) => Math.min(width, height) < 24 || right > innerWidth).length"""
+
+
+def open_inside(visitor: Visitor) -> None:
+    for name in ("More", "Inside"):
+        visitor.button(name).click()
+    visitor.page.locator("[data-map='0-0']").wait_for()
+
+
+@pytest.mark.parametrize("screen", [{}, NARROW], ids=["desktop", "narrow"])
+def test_maps_follow_the_drawing_at_rest_and_a_touched_one_shows_its_ink(visit: Visit, screen: dict) -> None:
+    visitor, touch = visit(**screen), bool(screen)
+    visitor.draw(SEVEN, touch=touch)
+    open_inside(visitor)
+    visitor.wait_until(f"() => {PICTURE}.startsWith('url')")
+    one = visitor.page.locator("[data-map='1-3']")
+    one.tap() if touch else one.click()
+    visitor.page.locator("[data-chosen='1-3']").wait_for()
+    assert visitor.page.locator("[data-excites]").is_visible()
+    assert visitor.page.evaluate(TOO_SMALL) == 0
+    if touch:
+        assert violations(visitor, {"include": [[part] for part in LOOKED_AT]}) == []
+    visitor.page.keyboard.press("ArrowRight")
+    visitor.page.locator("[data-chosen='1-4']").wait_for()
+
+    visitor.canvas.scroll_into_view_if_needed()
+    before, seen = visitor.page.evaluate(f"[{PICTURE}, {SEEN}]")
+    visitor.put_down(ONE_BAR[0], touch=touch)
+    visitor.wait_until(f"seen => {SEEN} !== seen", seen)
+    assert visitor.page.evaluate(PICTURE) == before, "the maps change while the pen moves"
+    visitor.lift(ONE_BAR[0][-1], touch=touch)
+    visitor.wait_until(f"before => {PICTURE} !== before", before)
+
+    visitor.clear()
+    visitor.draw(THREE, touch=touch)
+    visitor.page.locator("[data-where='3']").wait_for()
