@@ -26,7 +26,7 @@ async function unzipped(name) {
   return new Uint8Array(await new Response(body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
 }
 
-async function start() {
+async function begun() {
   const compiled = SITE.libraries.map(async ([name, file]) => [name, await WebAssembly.compileStreaming(fetch(FOLDER + file))]);
   const [packages, memory, ...libraries] = await Promise.all([unzipped("packages.bin"), unzipped("memory.bin"), ...compiled]);
   const options = { loadPyodide: startPyodide, indexURL: FOLDER, files: [...site.unpacked(packages)], libraries };
@@ -47,7 +47,7 @@ async function start() {
   }
 }
 
-const started = start();
+const started = begun();
 started.catch(({ message }) => postMessage({ failed: message }));
 self.importScripts = () => {}; // the kernel asks for Pyodide's script, which is here
 self.loadPyodide = () => started;
