@@ -101,9 +101,9 @@ def test_ink_is_taken_before_python_is_there_and_later_without_network(chromium:
 
 def test_a_file_that_does_not_arrive_is_told(chromium: Browser, files: Server) -> None:
     page = chromium.new_context(**DESKTOP).new_page()
-    page.route("**/page-*.whl", lambda route: route.abort())
+    page.route("**/memory.bin", lambda route: route.abort())
     page.goto(files.url + PLACE)
-    page.get_by_role("alert").filter(has_text="did not arrive (page-").first.wait_for()
+    page.get_by_role("alert").filter(has_text="did not arrive (memory.bin").first.wait_for()
     assert page.get_by_role("button", name="Reload").is_visible()
     draw_early(page)
     page.context.close()
