@@ -25,6 +25,14 @@ function differ(memory, before) {
   return sum;
 }
 
+// Where WebAssembly cannot tell how many arguments a function takes (Node 20, iPhones), Python asks JavaScript, so that the table
+// of functions is the same everywhere.
+function countArguments(module) {
+  const place = module.__PyRuntime + module.HEAP32[module.__PyEM_EMSCRIPTEN_COUNT_ARGS_OFFSET >> 2];
+  module._PyEM_CountArgsPtr = module.addFunction((pointer) => module.wasmTable.get(pointer).length, "ii");
+  module.HEAP32[place >> 2] = module._PyEM_CountArgsPtr;
+}
+
 // `files` are [name, content] and `libraries` [name, WebAssembly.Module], in site-packages; `onLoaded(module)` is called when the
 // libraries are there and Python is not.
 async function startPython({ loadPyodide, files, libraries, onLoaded, ...options }) {
@@ -39,6 +47,7 @@ async function startPython({ loadPyodide, files, libraries, onLoaded, ...options
       }
     });
     settings.onRuntimeInitialized = () => {
+      if (!module._PyEM_CountArgsPtr) countArguments(module);
       const local = { global: false, nodelete: true };
       for (const [name, library] of libraries) {
         module.preloadedWasm[PACKAGES + name] = module.loadWebAssemblyModule(library, local, PACKAGES + name, {}, 0);
