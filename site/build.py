@@ -1,23 +1,26 @@
 """Make the page as static files in build/site: the notebook and the package, run by Python in the visitor's browser.
 
 `make site` runs this in an environment of its own, `.venv-site`, after npm has put Pyodide into build/pyodide. Voici
-makes the frame of the notebook; what the notebook imports goes, compiled, into one wheel that Pyodide loads.
+makes the frame of the notebook; what the notebook imports goes into archives, and into the memory that Python starts
+with.
 """
 
-import gzip
 import json
 import os
 import shutil
 import sys
 from pathlib import Path
 
-from packages import KERNEL, PYODIDE, ROOT, SITE, archived, files_in, kept_memory, leave_out, packages, run
+from packages import PYODIDE, ROOT, SITE, archived, files_in, leave_out, others_packages, own_packages, run
 from wheels import BuildError, sha256
 
 BUILD = ROOT / "build"
 CORE = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm")
 KERNEL_PLACE = "extensions/@jupyterlite/pyodide-kernel-extension/static"
-NOT_ASKED = ("voici/build/*.woff*", "voici/build/treepage.js", "extensions/@jupyter-widgets")
+NOT_ASKED = (
+    *("voici/build/*.woff*", "voici/build/treepage.js", "voici/build/3870.js*"),  # the last is Vega
+    *("extensions/@jupyter-widgets", f"{KERNEL_PLACE}/pypi/*.whl"),
+)
 """What Voici makes and the page never asks for."""
 VOICI = """
 from mnist_helpers.serving.template_cache import compile_once
@@ -30,7 +33,6 @@ main()
 def main() -> None:
     work, site = BUILD / "site-work", BUILD / "site"
     shutil.rmtree(work, ignore_errors=True)
-    packages(work / "python", json.loads((PYODIDE / "pyodide-lock.json").read_text()))
     make_frame(work / "frame")
     made = assemble(work)
     shutil.rmtree(site, ignore_errors=True)
@@ -79,39 +81,44 @@ def assemble(work: Path) -> Path:
 
 
 def add_python(site: Path, work: Path) -> None:
-    """Put Pyodide, the packages, and the memory with them, into the site."""
+    """Put Pyodide, the packages, and the memory of a Python that has imported them, into the site."""
     place = site / "static" / "pyodide"
     place.mkdir(parents=True)
-    for path in [*(PYODIDE / name for name in CORE), work / "python_stdlib.zip"]:
-        shutil.copy(path, place)
+    for name in CORE:
+        shutil.copy(PYODIDE / name, place)
     lock = json.loads((PYODIDE / "pyodide-lock.json").read_text())
     (place / "pyodide-lock.json").write_text(json.dumps({"info": lock["info"], "packages": {}}))
-    archived(work / "packages", work / "all.tar")
-    memory, as_it_was = kept_memory(work)
-    (place / "memory.bin").write_bytes(gzip.compress(memory, mtime=0))
-    libraries = {}
-    for path in [path for path in files_in(work / "packages") if path.suffix == ".so"]:
-        libraries[path.relative_to(work / "packages").as_posix()] = f"{path.name.partition('.')[0]}.wasm"
-        shutil.copy(path, place / f"{path.name.partition('.')[0]}.wasm")
-        path.write_bytes(b"")
-    archived(work / "packages", work / "packages.tar")
-    (place / "packages.bin").write_bytes(gzip.compress((work / "packages.tar").read_bytes(), mtime=0))
+    others = others_packages()
+    archived(own_packages(work), place / "own.bin")
+    archived(others, place / "rest.bin")
+    libraries = []
+    for path in [path for path in files_in(others) if path.suffix == ".so"]:
+        libraries.append((path.relative_to(others).as_posix(), f"{path.name.partition('.')[0]}.wasm"))
+        shutil.copy(path, place / libraries[-1][1])
+    run("node", SITE / "memory.mjs", PYODIDE, place, json.dumps(libraries))
+    needed = [path for path in place.iterdir() if path.suffix != ".js" and path.stem != "rest"]
+    told = {
+        "kernel": f"./{kernel_script(site).relative_to(site).as_posix()}",
+        "whole": sum(path.stat().st_size for path in needed),
+        "libraries": libraries,
+        "memory": json.loads((place / "memory.json").read_text()),
+    }
+    (place / "memory.json").unlink()
+    (site / "python.js").write_text(f"const SITE = {json.dumps(told)};\n" + (SITE / "python.js").read_text())
+
+
+def kernel_script(site: Path) -> Path:
+    """The script of JupyterLite's kernel that runs in the worker; there is another for other servers."""
     scripts = {path: path.read_text() for path in (site / KERNEL_PLACE).glob("*.js")}
     (kernel,) = (path for path, text in scripts.items() if "initRuntime" in text and "Atomics.wait" not in text)
-    told = {
-        "kernel": f"./{kernel.relative_to(site).as_posix()}",
-        "whole": sum(path.stat().st_size for path in place.iterdir() if path.suffix != ".js"),
-        "libraries": [*libraries.items()],
-        "memory": as_it_was,
-    }
-    (site / "python.js").write_text(f"const SITE = {json.dumps(told)};\n" + (SITE / "python.js").read_text())
+    return kernel
 
 
 def replace(scripts: Path, chosen: str) -> None:
     """Choose otherwise than the scripts do where they ask `chosen`.
 
-    Voici would choose JupyterLite's service worker, which would be in the way of the site's, and on some servers another
-    kernel than the one that has been started.
+    Voici would choose JupyterLite's service worker, which would be in the way of the site's, and on some servers
+    another kernel than the one that has been started.
     """
     found = [path for path in scripts.glob("*.js") if chosen in path.read_text()]
     if len(found) != 1:
@@ -121,8 +128,8 @@ def replace(scripts: Path, chosen: str) -> None:
 
 def at_the_top(page: str) -> str:
     """The page for the top folder instead of voici/render, with what tells of loading and makes it an app."""
-    head = '<script>const python = new Worker("./python.js");</script><link rel="manifest" href="./manifest.webmanifest">'
-    start = '<script src="./loading.js"></script>'
+    python, app = '<script>const python = new Worker("./python.js");</script>', "./manifest.webmanifest"
+    head, start = f'{python}<link rel="manifest" href="{app}">', '<script src="./loading.js"></script>'
     page = page.replace("../../", "./").replace('"../build', '"./voici/build').replace("<head>", f"<head>{head}", 1)
     before, end, after = page.rpartition("</body>")
     return before + start + end + after

@@ -26,13 +26,22 @@ async function unzipped(name) {
   return new Uint8Array(await new Response(body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
 }
 
+site.rest = () => { // as Python asks for it, in the midst of an import
+  const request = new XMLHttpRequest();
+  request.open("GET", `${FOLDER}rest.bin`, false);
+  request.responseType = "arraybuffer";
+  request.send(); // throws where there is no network; Python then says so, and asks again another time
+  return request.response;
+};
+
 async function begun() {
   const compiled = SITE.libraries.map(async ([name, file]) => [name, await WebAssembly.compileStreaming(fetch(FOLDER + file))]);
-  const [packages, memory, ...libraries] = await Promise.all([unzipped("packages.bin"), unzipped("memory.bin"), ...compiled]);
-  const options = { loadPyodide: startPyodide, indexURL: FOLDER, files: [...site.unpacked(packages)], libraries };
+  const [own, memory, ...libraries] = await Promise.all([unzipped("own.bin"), unzipped("memory.bin"), ...compiled]);
+  const files = [...site.unpacked(own)];
+  const options = { loadPyodide: startPyodide, indexURL: FOLDER, stdLibURL: "data:,", files, libraries };
   const words = new Int32Array(memory.buffer, 0, memory.length >> 2);
   const { start, length, table, sum } = SITE.memory;
-  let fits = true; // not where the browser lays things out otherwise, as on an iPhone; there Python imports all itself
+  let fits = true; // not where the browser lays things out otherwise; there Python imports all itself
   const onLoaded = (module) => {
     fits = site.differ(words.subarray(start), module.HEAP32.subarray(0, length)) === sum && module.wasmTable.length === table;
     if (!fits) words[0] = 0; // which Pyodide refuses
@@ -41,6 +50,7 @@ async function begun() {
     return await site.startPython({ ...options, onLoaded, _loadSnapshot: memory });
   } catch (error) {
     if (fits) throw error;
+    files.push(...site.unpacked(await unzipped("rest.bin")));
     const python = await site.startPython({ ...options, onLoaded: () => {} });
     python.runPython("import import_all");
     return python;

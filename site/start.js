@@ -2,7 +2,7 @@
 // them takes none. `make site` keeps that memory (memory.mjs), and python.js gives it back. All that is compiled must then lie
 // where it lay: libraries are loaded in the same order, before Python, and what shows where they lie is compared.
 const ENVIRONMENT = { LANG: "C.UTF-8" }; // lies in memory too, and would differ
-const PACKAGES = "/lib/python3.12/site-packages/";
+const HOME = "/lib/python3.12/"; // of all that is imported
 
 // The files of a tar archive, as [name, content].
 function* unpacked(tar) {
@@ -33,24 +33,24 @@ function countArguments(module) {
   module.HEAP32[place >> 2] = module._PyEM_CountArgsPtr;
 }
 
-// `files` are [name, content] and `libraries` [name, WebAssembly.Module], in site-packages; `onLoaded(module)` is called when the
-// libraries are there and Python is not.
+// `files` are [name, content] and `libraries` [name, WebAssembly.Module]; `onLoaded(module)` is called when the libraries are there
+// and Python is not.
 async function startPython({ loadPyodide, files, libraries, onLoaded, ...options }) {
   const create = globalThis._createPyodideModule;
   globalThis._createPyodideModule = (settings) => {
     let module;
     settings.preRun.push((made) => {
       module = made;
-      for (const [name, content] of files) {
-        module.FS.mkdirTree(PACKAGES + name.slice(0, name.lastIndexOf("/") + 1));
-        module.FS.writeFile(PACKAGES + name, content);
+      for (const [name, content] of [...files, ...libraries.map(([name]) => [name, ""])]) {
+        module.FS.mkdirTree(HOME + name.slice(0, name.lastIndexOf("/") + 1));
+        module.FS.writeFile(HOME + name, content);
       }
     });
     settings.onRuntimeInitialized = () => {
       if (!module._PyEM_CountArgsPtr) countArguments(module);
       const local = { global: false, nodelete: true };
       for (const [name, library] of libraries) {
-        module.preloadedWasm[PACKAGES + name] = module.loadWebAssemblyModule(library, local, PACKAGES + name, {}, 0);
+        module.preloadedWasm[HOME + name] = module.loadWebAssemblyModule(library, local, HOME + name, {}, 0);
       }
       onLoaded(module);
     };
