@@ -21,10 +21,17 @@ const python = await site.startPython({
   libraries: JSON.parse(libraries).map(([name, file]) => [name, new WebAssembly.Module(content(file))]),
   onLoaded: (module) => { before = module.HEAP32.slice(); table = module.wasmTable.length; },
 });
-try {
-  python.runPython("import import_all");
-} catch ({ message }) { // without the script that it was thrown in, which is long
-  console.error(message);
+const failure = python.runPython(`
+import traceback
+try:
+    import import_all
+    told = None
+except Exception:  # whose text does not reach JavaScript once there is a kernel
+    told = traceback.format_exc()
+told
+`);
+if (failure) {
+  console.error(failure);
   process.exit(1);
 }
 for (const key of Object.keys(python._module.__hiwire_get(6))) delete python._module.__hiwire_get(6)[key]; // wanted empty

@@ -24,7 +24,7 @@ NOT_IMPORTED = (
     *(f"numpy/{name}" for name in ("_pyinstaller", "distutils", "f2py", "fft", "random")),
     *(f"numpy/_core/{name}.*" for name in ("_[orsu]*_tests", "_simd")),
     *(f"pygments/lexers/{name}" for name in ("[!_p]*", "p[!y]*", "_*_builtins.py")),
-    *(f"PIL/_imaging{name}.*" for name in ("cms", "ft", "math", "morph", "tk")),
+    *(f"PIL/_imaging{name}.*" for name in ("cms", "ft", "morph", "tk")),
     *(f"IPython/{name}" for name in ("sphinxext", "terminal/shortcuts")),
     *("ipycanvas/labextension", "ipycanvas/nbextension"),
     *(f"mnist_helpers/{room}" for room in ("evaluation", "mnist", "serving", "synthesis", "training")),
