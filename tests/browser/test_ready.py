@@ -53,6 +53,7 @@ def test_all_scripts_come_as_one_file_compressed_or_not(server: Server) -> None:
     with urllib.request.urlopen(address, timeout=60) as plain, urllib.request.urlopen(request, timeout=60) as small:
         assert "immutable" in small.headers["Cache-Control"] and "Content-Encoding" not in plain.headers
         scripts = plain.read()
+        assert scripts.startswith(b"//# allFunctionsCalledOnLoad\n"), "only the first line has them compiled at once"
         assert gzip.decompress(small.read()) == scripts and scripts.count(b"_JUPYTERLAB_CORE_OUTPUT") > 30
     with pytest.raises(HTTPError, match="404"):
         urllib.request.urlopen(address.replace("scripts-", "scripts-0"), timeout=60)
