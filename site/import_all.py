@@ -33,7 +33,8 @@ from ipywidgets.widgets.widget import _instances  # noqa: E402
 import mnist_helpers  # noqa: E402
 
 KINDS = ("BmpImagePlugin", "GifImagePlugin", "JpegImagePlugin", "PngImagePlugin", "WebPImagePlugin")
-for name in ("piplite.piplite", *(f"PIL.{name}" for name in ("ImageDraw", "ImageFilter", "ImageOps", *KINDS))):
+PILLOW = ("ImageDraw", "ImageFilter", "ImageOps", *KINDS)
+for name in ("numpy.ma", "piplite.piplite", *(f"PIL.{name}" for name in PILLOW)):
     importlib.import_module(name)
 for module in pkgutil.walk_packages(mnist_helpers.__path__, "mnist_helpers."):
     if module.name.split(".")[1] in ("page", "preprocessing", "recognition"):

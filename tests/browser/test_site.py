@@ -54,13 +54,13 @@ def draw_early(page: Page) -> None:
     page.mouse.up()
 
 
-def asked_until_seven(page: Page, files: Server) -> set[str]:
-    """The names of Python's files that the page asks for until it has read a seven."""
+def asked_until_read(page: Page, files: Server) -> set[str]:
+    """The names of the files that the page asks for until it has read a number."""
     asked = set()
     page.on("request", lambda request: asked.add(request.url.rpartition("/")[2]))
     visitor = Visitor(page, files.url + PLACE).open()
-    visitor.draw(SEVEN)
-    assert visitor.answer == "7"
+    visitor.draw(number_on_pad("407"))
+    assert visitor.answer == "407"
     page.context.close()
     return asked
 
@@ -112,7 +112,7 @@ def test_ink_is_taken_before_python_is_there_and_later_without_network(chromium:
 
 
 def test_python_starts_from_its_memory(chromium: Browser, files: Server) -> None:
-    assert REST not in asked_until_seven(chromium.new_context(**DESKTOP).new_page(), files)
+    assert REST not in asked_until_read(chromium.new_context(**DESKTOP).new_page(), files)
 
 
 def test_python_imports_all_itself_where_its_memory_does_not_fit(chromium: Browser, files: Server) -> None:
@@ -121,7 +121,7 @@ def test_python_imports_all_itself_where_its_memory_does_not_fit(chromium: Brows
     foreign = script.replace('"sum": ', '"sum": 1')
     assert foreign != script
     page.route("**/python.js", lambda route: route.fulfill(body=foreign, content_type="text/javascript"))
-    assert REST in asked_until_seven(page, files)
+    assert REST in asked_until_read(page, files)
 
 
 def test_a_file_that_does_not_arrive_is_told(chromium: Browser, files: Server) -> None:
