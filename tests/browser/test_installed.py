@@ -53,9 +53,10 @@ def installed(request: pytest.FixtureRequest, wheel: Path, tmp_path_factory: pyt
     if base is None:
         pytest.skip(f"Python {request.param} is not installed here")
     folder = tmp_path_factory.mktemp("environment")
-    run(base, "-m", "venv", folder)
+    run(base, "-m", "venv", "--without-pip", folder)
     commands = folder / ("Scripts" if os.name == "nt" else "bin")
-    run(commands / "python", "-m", "pip", "install", "--quiet", "--no-compile", "--constraint", PINS, wheel)
+    install = "--python", commands / "python", "install", "--quiet", "--no-compile", "--constraint", PINS, wheel
+    run(sys.executable, "-m", "pip", *install)
     yield commands
     shutil.rmtree(folder)
 
