@@ -120,7 +120,7 @@ bench: .venv/test ## the page beside a naive notebook and Gradio's Sketchpad (in
 .venv/%: pyproject.toml constraints.txt | .venv/bin/python
 	@echo "Installing into .venv what is needed for: $(or $(subst .venv/,,$@),page) ..."
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable ".$(EXTRAS)"
-	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true # on all cores, where pip uses one; some packages hold files of other Pythons
+	@$(BIN)/python -m compileall -qq -j 0 -x '/(pip|mypyc?|tests)/' .venv/lib || true # on all cores, where pip uses one; some packages hold files of other Pythons
 	@touch $@
 
 .venv/bin/python:

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -117,8 +118,11 @@ def _request(port: int, path: str, body: Any, method: str) -> urllib.request.Req
 
 
 def _post(port: int, path: str, body: Any) -> Any:
-    with urllib.request.urlopen(_request(port, path, body, "POST"), timeout=PATIENCE) as answer:
-        return json.load(answer)["value"]
+    try:
+        with urllib.request.urlopen(_request(port, path, body, "POST"), timeout=PATIENCE) as answer:
+            return json.load(answer)["value"]
+    except urllib.error.HTTPError as error:
+        raise AssertionError(f"WebKit did not do {path}: {error.read().decode()[:500]}") from error
 
 
 ENGINES: dict[str, tuple[Callable[[], AbstractContextManager[Command]], Sequence[Any]]] = {
