@@ -7,6 +7,7 @@ from urllib.error import HTTPError
 
 import pytest
 
+from .engines import until
 from .servers import Server, kernel_of, kernels
 
 ALL_SCRIPTS = re.compile(r'src="(/voila/scripts-[^"]+)"')
@@ -31,9 +32,7 @@ def asked_for(server: Server) -> str:
 
 def until_one_waits(server: Server, others: set[int]) -> set[int]:
     """Kernels besides those that are known, once there are some."""
-    while not (waiting := kernels(server) - others):
-        pass
-    return waiting
+    return until(lambda: kernels(server) - others, "a kernel that waits")
 
 
 def test_files_are_compressed_and_those_named_by_their_content_are_kept(server: Server) -> None:
