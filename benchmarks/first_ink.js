@@ -40,10 +40,13 @@
     requestAnimationFrame(() => requestAnimationFrame(() => (took.ink = performance.now()))); // the next frame has it
   };
   const look = () => {
+    if (took.begun) {
+      if (!took.answer && said() !== before) took.answer = performance.now();
+      return; // what is shown costs layout to know
+    }
     if (TOOL && !tool) shown(TOOL).slice(0, 1).forEach((one) => (tool = one).click());
     const canvas = shown(PAD).at(-1);
-    if (canvas?.width && !took.begun && (tool || !TOOL)) begin(canvas);
-    if (took.begun && !took.answer && said() !== before) took.answer = performance.now();
+    if (canvas?.width && (tool || !TOOL)) begin(canvas);
   };
   new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
   requestAnimationFrame(function everyFrame() {

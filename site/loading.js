@@ -1,7 +1,6 @@
 // Tells beside the early pad how much of Python is loaded, and in a sentence why the page does not come, if it does not. Once it
-// is there, the service worker keeps its files for later visits.
+// is there, the service worker keeps its files for later visits. `python` is the worker, which the page has started before.
 (() => {
-  const PYTHON = "./static/pyodide/";
   const START_TIMEOUT = 60_000; // milliseconds from the last file to the page
   const early = document.getElementById("early");
   const words = early.querySelector(".answer-words");
@@ -10,47 +9,40 @@
   words.lastElementChild.append(" ", progress);
 
   function fail(reason) {
+    if (words.querySelector("[role=alert]")) return; // the first reason is the cause of all others
     const button = made("button", { textContent: "Reload", onclick: () => location.reload() });
     words.replaceChildren(made("span", { role: "alert", textContent: reason }), button);
   }
 
-  // The same files that Python's loader asks for: the browser fetches each once.
-  async function load(names) {
-    let done = 0;
-    let whole = 0;
-    await Promise.all(names.map(async (name) => {
-      const response = await fetch(PYTHON + name).catch(() => null);
-      if (!response?.ok) throw new Error(name);
-      whole += Number(response.headers.get("Content-Length"));
-      const reader = response.body.getReader();
-      for (let part; !(part = await reader.read().catch(() => { throw new Error(name); })).done; ) {
-        done += part.value.length;
-        const text = `Python, ${Math.round(done / 1e6)} of ${Math.round(Math.max(whole, done) / 1e6)} MB.`;
-        if (progress.textContent !== text) progress.textContent = text;
-      }
-    }));
-    progress.textContent = "Python starts.";
+  let patience;
+  function wait() {
+    clearTimeout(patience);
+    patience = setTimeout(tell, START_TIMEOUT, { failed: "nothing was heard of it for a minute" });
   }
 
-  async function start() {
-    if (typeof WebAssembly !== "object") {
-      return fail("This browser has no WebAssembly, or forbids it here, and Python needs it. Allow it or use another browser.");
+  const megabytes = (bytes) => Math.round(bytes / 1e6);
+  function tell({ loaded, whole, missing, failed }) {
+    if (missing) fail(`A file of this page did not arrive (${missing}).`);
+    else if (failed) fail(`Python did not start here (${failed}). It needs about 300 MB of memory: close other pages.`);
+    else if (whole) {
+      progress.textContent = loaded < whole ? `Python, ${megabytes(loaded)} of ${megabytes(whole)} MB.` : "Python starts.";
+      wait();
     }
-    try {
-      const { packages } = await (await fetch(`${PYTHON}pyodide-lock.json`)).json();
-      const wheels = Object.values(packages).map((each) => each.file_name);
-      await load(["pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", ...wheels]);
-    } catch (error) {
-      return fail(`A file of this page did not arrive (${error.message}).`);
-    }
-    setTimeout(fail, START_TIMEOUT, "Python did not start here. It needs about 300 MB of memory: close other pages.");
   }
 
   const waiting = new MutationObserver(() => {
     if (early.isConnected) return;
     waiting.disconnect();
+    clearTimeout(patience);
     navigator.serviceWorker?.register("./service-worker.js").catch(() => {}); // a private window may forbid it
   });
   waiting.observe(document.body, { childList: true });
-  start();
+
+  if (typeof WebAssembly !== "object") {
+    fail("This browser has no WebAssembly, or forbids it here, and Python needs it. Allow it or use another browser.");
+  }
+  python.addEventListener("message", ({ data }) => tell(data));
+  python.addEventListener("error", () => tell({ missing: "python.js" }));
+  wait();
+  window.Worker = function () { return python; }; // the frame starts one worker, for Python, and gets the one that is here
 })();

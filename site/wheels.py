@@ -1,9 +1,8 @@
-"""Wheels for the browser's Python: those of Pyodide's release, by their hashes, and the site's own."""
+"""Wheels of Pyodide's release, by their hashes."""
 
 import hashlib
 import os
 import urllib.request
-import zipfile
 from pathlib import Path
 
 RELEASE = "https://cdn.jsdelivr.net/pyodide/v{version}/full/{file_name}"
@@ -37,28 +36,5 @@ def official_wheel(lock: dict, name: str, downloads: Path) -> Path:
     return source
 
 
-def own_lock(info: dict, wheels: dict[str, Path]) -> dict:
-    """A lock file for Pyodide, with the wheels by the names under which the kernel asks for them."""
-    same = {"version": "1.0.0", "install_dir": "site", "package_type": "package"}
-    none: dict = {"imports": [], "depends": [], "unvendored_tests": False}
-    packages = {
-        name: {"name": name, "file_name": wheel.name, "sha256": sha256(wheel.read_bytes()), **same, **none}
-        for name, wheel in wheels.items()
-    }
-    return {"info": info, "packages": packages}
-
-
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def zipped(folder: Path, target: Path) -> None:
-    """Zip a folder as a wheel, so that the same files make the same bytes."""
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        name, version = target.name.split("-")[:2]
-        metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
-        archive.writestr(zipfile.ZipInfo(f"{name}-{version}.dist-info/METADATA"), metadata)
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                entry = zipfile.ZipInfo(path.relative_to(folder).as_posix())
-                archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)

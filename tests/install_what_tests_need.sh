@@ -5,8 +5,8 @@
 set -eu
 PATH=$PATH:/usr/sbin
 wanted=
-for command in chromium nginx openssl firefox-esr WebKitWebDriver Xvfb; do command -v "$command" >/dev/null || wanted="$wanted $command"; done
-wanted=$(echo "$wanted" | sed 's/chromium/chromium fonts-dejavu-core/; s/nginx/nginx-light/; s/WebKitWebDriver/webkit2gtk-driver/; s/Xvfb/xvfb/')
+for command in chromium-headless-shell nginx openssl firefox-esr WebKitWebDriver Xvfb; do command -v "$command" >/dev/null || wanted="$wanted $command"; done
+wanted=$(echo "$wanted" | sed 's/-shell/-shell fonts-dejavu-core/; s/nginx/nginx-light/; s/WebKitWebDriver/webkit2gtk-driver/; s/Xvfb/xvfb/')
 if [ -n "$wanted" ] && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
   echo "Installing$wanted with apt ..."
   # RUNLEVEL=1: nginx is installed, but not started as a service of this machine.

@@ -32,9 +32,13 @@ PHONE: dict[str, Any] = {
 Visit = Callable[..., Visitor]
 
 
+HEADLESS = "chromium-headless-shell"
+"""The same browser without what is around a page, which costs as much CPU again where nobody looks at it."""
+
+
 def chromium_path() -> str | None:
     """The system's Chromium; without one Playwright takes its own."""
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", HEADLESS))), None)
 
 
 @pytest.fixture(scope="package")
@@ -42,11 +46,12 @@ def chromium() -> Iterator[Browser]:
     """The system's Chromium, or the one that Playwright has installed."""
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=chromium_path(), args=(*FLAGS, ONE_PROCESS))
+            path = shutil.which(HEADLESS) or chromium_path()
+            browser = playwright.chromium.launch(executable_path=path, args=(*FLAGS, ONE_PROCESS))
         except Error as error:
             pytest.fail(
-                "The browser tests found no Chromium that starts. Install one with `apt-get install chromium` or "
-                f"`python -m playwright install chromium`. ({str(error).splitlines()[0]})",
+                f"The browser tests found no Chromium that starts. Install one with `apt-get install {HEADLESS}` or "
+                f"`python -m playwright install {HEADLESS}`. ({str(error).splitlines()[0]})",
                 pytrace=False,
             )
         yield browser
@@ -102,25 +107,25 @@ def pages(chromium: Browser) -> Iterator[dict[str, Visitor]]:
 
 
 @pytest.fixture
-def desktop(chromium: Browser, server: Server, pages: dict[str, Visitor]) -> Iterator[Visitor]:
+def desktop(request: pytest.FixtureRequest) -> Iterator[Visitor]:
     """The page on a desktop, with an empty pad."""
-    yield from _shared("desktop", DESKTOP, chromium, server, pages)
+    yield from shared_page(request, "desktop", DESKTOP)
 
 
 @pytest.fixture
-def phone(chromium: Browser, server: Server, pages: dict[str, Visitor]) -> Iterator[Visitor]:
+def phone(request: pytest.FixtureRequest) -> Iterator[Visitor]:
     """The page on a phone, with an empty pad."""
-    yield from _shared("phone", PHONE, chromium, server, pages)
+    yield from shared_page(request, "phone", PHONE)
 
 
-def _shared(
-    name: str, options: dict, chromium: Browser, server: Server, pages: dict[str, Visitor]
-) -> Iterator[Visitor]:
-    visitor = pages.pop(name, None) or Visitor(chromium.new_context(**options).new_page(), server.url).open()
-    visitor.mouse("mouseReleased", (0, 0), buttons=0)  # a test that failed may have left the pen down
+def shared_page(request: pytest.FixtureRequest, name: str, options: dict, url: str = "") -> Iterator[Visitor]:
+    """A page that several tests use, each from an empty pad; after a test that failed the next one gets a new page."""
+    chromium, server, pages = map(request.getfixturevalue, ("chromium", "server", "pages"))
+    visitor = pages.pop(name, None) or Visitor(chromium.new_context(**options).new_page(), url or server.url).open()
     visitor.clear()
+    failed = request.session.testsfailed
     yield visitor
-    if visitor.page_errors:
+    if visitor.page_errors or request.session.testsfailed > failed:
         visitor.page.context.close()
     else:
         pages[name] = visitor

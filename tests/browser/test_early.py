@@ -64,7 +64,7 @@ def early(request: pytest.FixtureRequest, chromium: Browser, server: Server) -> 
 def test_what_is_drawn_undone_and_cleared_before_the_kernel_is_there_is_what_it_gets(early: Early) -> None:
     (stroke,) = SEVEN
     touch = early.page.evaluate("navigator.maxTouchPoints > 0")
-    assert early.page.get_by_text("Getting ready").is_visible()
+    early.page.get_by_text("Getting ready").wait_for()
     for line in (((100, 100), (300, 100)), ((100, 700), (300, 700))):
         early.put_down(line, touch=touch)
         early.lift(line[-1], touch=touch)
@@ -208,7 +208,7 @@ def test_two_tabs_that_are_drawn_on_while_they_load_have_a_drawing_each(chromium
     for tab in tabs:
         tab.go_on()
     has_seven(tabs[0])
-    tabs[1].wait_until("document.querySelector('#rendered_cells [data-answer]')?.dataset.answer === '1'")
+    has_one_stroke(tabs[1], "1")
     assert len(tabs[0].drawing) == len(tabs[1].drawing) == 1 and tabs[0].kernel_id != tabs[1].kernel_id
     context.close()
 
@@ -244,10 +244,15 @@ def draw_at_once(visitor: Visitor, stroke: Stroke) -> None:
 
 def has_seven(visitor: Visitor) -> None:
     """Wait until the kernel has the one stroke, a 7, and has said so."""
+    has_one_stroke(visitor, "7")
+
+
+def has_one_stroke(visitor: Visitor, answer: str) -> None:
+    """Wait until the kernel has the one stroke, and has said what it is."""
     visitor.wait_until_ready()
     visitor.wait_until(f"() => {STATE}.received === '1'")
     visitor.wait_until_settled()
-    assert visitor.answer == "7"
+    assert visitor.answer == answer
 
 
 def test_the_first_bytes_do_not_wait_for_a_kernel() -> None:

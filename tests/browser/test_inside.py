@@ -1,15 +1,16 @@
 """A look inside the network: maps at rest, the one that is touched, and none of it while the pen moves."""
 
+from collections.abc import Iterator
+
 import pytest
 
-from .conftest import PHONE, Visit
 from .hand import ONE_BAR, SEVEN, THREE
 from .test_accessible import violations
+from .test_more import toggle
 from .visitor import Visitor
 
 PICTURE = "getComputedStyle(document.querySelector('[data-map=\"0-0\"]')).backgroundImage"
 SEEN = "document.querySelector('[data-pixels] img').src"
-NARROW = PHONE | {"viewport": {"width": 320, "height": 600}, "color_scheme": "dark"}
 LOOKED_AT = (
     ".inside-lens",
     "[data-layer='0']",
@@ -23,22 +24,31 @@ TOO_SMALL = """() => [...document.querySelectorAll('[data-map]')].map(map => map
   .filter(({ width, height, right }) => Math.min(width, height) < 24 || right > innerWidth).length"""
 
 
-def open_inside(visitor: Visitor) -> None:
-    for name in ("More", "Inside"):
-        visitor.button(name).click()
-    visitor.page.locator("[data-map='0-0']").wait_for()
+@pytest.fixture
+def narrow(phone: Visitor) -> Iterator[Visitor]:
+    """A small phone in the dark."""
+    usual = phone.page.viewport_size
+    assert usual
+    phone.page.set_viewport_size({"width": 320, "height": 600})
+    phone.page.emulate_media(color_scheme="dark")
+    yield phone
+    phone.page.emulate_media(color_scheme="light")
+    phone.page.set_viewport_size(usual)
 
 
-@pytest.mark.parametrize("screen", [{}, NARROW], ids=["desktop", "narrow"])
-def test_maps_follow_the_drawing_at_rest_and_a_touched_one_shows_its_ink(visit: Visit, screen: dict) -> None:
-    visitor, touch = visit(**screen), bool(screen)
+@pytest.mark.parametrize("screen", ["desktop", "narrow"])
+def test_maps_follow_the_drawing_at_rest_and_a_touched_one_shows_its_ink(
+    screen: str, request: pytest.FixtureRequest
+) -> None:
+    visitor, touch = request.getfixturevalue(screen), screen == "narrow"
     visitor.draw(SEVEN, touch=touch)
-    open_inside(visitor)
+    toggle(visitor, "More", "Inside")
+    visitor.page.locator("[data-map='0-0']").wait_for()
     visitor.wait_until(f"() => {PICTURE}.startsWith('url')")
     one = visitor.page.locator("[data-map='1-3']")
     one.tap() if touch else one.click()
     visitor.page.locator("[data-chosen='1-3']").wait_for()
-    assert visitor.page.locator("[data-excites]").is_visible()
+    visitor.page.locator("[data-excites]").wait_for()
     assert visitor.page.evaluate(TOO_SMALL) == 0
     if touch:
         assert violations(visitor, {"include": [[part] for part in LOOKED_AT]}) == []
@@ -56,3 +66,4 @@ def test_maps_follow_the_drawing_at_rest_and_a_touched_one_shows_its_ink(visit: 
     visitor.clear()
     visitor.draw(THREE, touch=touch)
     visitor.page.locator("[data-where='3']").wait_for()
+    toggle(visitor, "Inside", "More")

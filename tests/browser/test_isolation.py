@@ -69,10 +69,9 @@ def test_a_visitors_kernel_is_small_and_has_no_tensorflow(server: Server, visit:
     assert psutil.Process(kernel).memory_info().rss <= MOST_MEMORY
 
 
-def test_a_reload_gives_an_empty_page_that_works(visit: Visit) -> None:
-    visitor = visit()
-    visitor.draw(SEVEN)
-    visitor.page.reload(timeout=120_000)
-    visitor.wait_until_ready()
-    visitor.draw(ONE_BAR)
-    assert visitor.answer == "1" and len(visitor.drawing) == 1
+def test_a_reload_gives_an_empty_page_that_works(desktop: Visitor) -> None:
+    desktop.draw(SEVEN)
+    desktop.page.reload(timeout=120_000)
+    desktop.wait_until_ready()
+    desktop.draw(ONE_BAR)
+    assert desktop.answer == "1" and len(desktop.drawing) == 1

@@ -10,7 +10,7 @@ from .conftest import DESKTOP
 from .hand import ONE_BAR, SEVEN
 from .latency_proxy import LatencyProxy
 from .servers import Server, kernels
-from .visitor import STATE, Visitor
+from .visitor import SETTLED, STATE, Visitor
 
 IDLE = "() => jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 MIN_PATCH_INK = """() => [...document.querySelectorAll('.digit-pad canvas')].map(canvas => {
@@ -27,23 +27,47 @@ WATCH_LOST = """() => {
 STROKE = ((620, 600), (700, 700))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def way(lab: Server) -> Iterator[LatencyProxy]:
     """The way to Lab, which can be cut."""
     with LatencyProxy(lab.port).open() as way:
         yield way
 
 
+@pytest.fixture(scope="module")
+def pages() -> Iterator[list[Visitor]]:
+    """The page that the tests share, once it is open."""
+    opened: list[Visitor] = []
+    yield opened
+    for visitor in opened:
+        visitor.page.context.close()
+
+
 @pytest.fixture
-def notebook(chromium: Browser, way: LatencyProxy) -> Iterator[Visitor]:
-    """The dashboard's notebook, open in Lab and run."""
+def notebook(
+    chromium: Browser, way: LatencyProxy, pages: list[Visitor], request: pytest.FixtureRequest
+) -> Iterator[Visitor]:
+    """The dashboard's notebook, open in Lab and run, with an empty pad; after a test that failed it is opened anew."""
+    way.held = False
+    visitor = pages.pop() if pages else opened(chromium, way)
+    visitor.button("Clear").click()
+    visitor.wait_until(f"() => {STATE}.drawing === '[]' && ({SETTLED})()")
+    failed = request.session.testsfailed
+    yield visitor
+    if request.session.testsfailed > failed:
+        visitor.page.context.close()
+    else:
+        pages.append(visitor)
+    assert [each for each in visitor.page_errors if each.startswith(("exception", "request"))] == []
+
+
+def opened(chromium: Browser, way: LatencyProxy) -> Visitor:
+    """The notebook in a page of its own."""
     page = chromium.new_context(**DESKTOP).new_page()
     visitor = Visitor(page, f"{way.url}/lab/tree/dashboard.ipynb?reset")
     page.goto(visitor.url, timeout=120_000)
     run(visitor)
-    yield visitor
-    page.context.close()
-    assert [each for each in visitor.page_errors if each.startswith(("exception", "request"))] == []
+    return visitor
 
 
 def command(visitor: Visitor, name: str) -> None:
@@ -72,11 +96,13 @@ def test_draws_answers_undoes_and_clears_in_lab(notebook: Visitor) -> None:
 
 def test_ink_and_answer_are_there_after_a_reload_and_in_a_second_view(notebook: Visitor) -> None:
     notebook.draw(SEVEN)
+    received = notebook.received
     command(notebook, "docmanager:save")
     notebook.page.reload(timeout=120_000)
     notebook.wait_until_ready()
     notebook.canvas.scroll_into_view_if_needed()
-    notebook.wait_until(f"() => {STATE}.received === '1' && ({MIN_PATCH_INK})()[0]")
+    notebook.wait_until(f"() => {STATE}.received === '{received}' && ({MIN_PATCH_INK})()[0]")
+    notebook.wait_until_settled()
     assert notebook.answer == "7" and notebook.inked(SEVEN[0][1])
     notebook.draw((((300, 450), (600, 450)),))
     assert len(notebook.drawing) == 2
@@ -86,6 +112,8 @@ def test_ink_and_answer_are_there_after_a_reload_and_in_a_second_view(notebook: 
     notebook.wait_until(
         f"() => document.querySelectorAll('.digit-pad canvas').length === 2 && ({MIN_PATCH_INK})().every(Boolean)"
     )
+    command(notebook, "application:close")
+    notebook.wait_until("() => document.querySelectorAll('.digit-pad canvas').length === 1")
 
 
 def test_after_a_restart_the_cell_runs_again(notebook: Visitor) -> None:
@@ -102,6 +130,7 @@ def test_after_a_restart_the_cell_runs_again(notebook: Visitor) -> None:
 def test_a_kernel_that_does_not_answer_is_told_until_it_does(notebook: Visitor, lab: Server) -> None:
     notebook.draw(SEVEN)
     (process,) = kernels(lab)
+    sent = len(notebook.sent)
     kernel = psutil.Process(process)
     kernel.suspend()
     try:
@@ -109,21 +138,23 @@ def test_a_kernel_that_does_not_answer_is_told_until_it_does(notebook: Visitor, 
         notebook.lift(STROKE[-1])
         notebook.page.locator(LATE).wait_for()
         notebook.page.evaluate(WATCH_LOST)
-        while sum(b"touch_cancel" in frame for frame in notebook.sent if isinstance(frame, bytes)) < 3:
+        while sum(b"touch_cancel" in frame for frame in notebook.sent[sent:] if isinstance(frame, bytes)) < 3:
             notebook.page.wait_for_timeout(10)
         assert not notebook.page.evaluate("window.wentAway"), "nothing is better"
     finally:
         kernel.resume()
     notebook.page.locator(LATE).wait_for(state="detached")
+    notebook.wait_until_settled()
     assert len(notebook.drawing) == 2 and notebook.inked(STROKE[0])
 
 
 def test_a_stroke_that_a_cut_swallows_arrives_in_lab_too(notebook: Visitor, way: LatencyProxy) -> None:
     notebook.draw(SEVEN)
+    wanted = notebook.received + 1
     way.held = True
     notebook.put_down(STROKE)
     notebook.lift(STROKE[-1])
     way.cut()
-    notebook.wait_until(f"() => {STATE}.received === '2'")
+    notebook.wait_until(f"() => {STATE}.received === '{wanted}'")
     notebook.wait_until_settled()
     assert len(notebook.drawing) == 2 and notebook.inked(STROKE[0])

@@ -73,6 +73,7 @@ def test_a_photo_is_chosen_made_small_read_and_undone(desktop: Visitor) -> None:
     is_read(desktop, "407")
     desktop.button("Undo").click()
     desktop.wait_until("() => document.querySelector('[data-answer]').dataset.answer === '7'")
+    desktop.wait_until_settled()
     assert desktop.inked((420, 200)) and desktop.page.locator(".digit-pad img").count() == 0
 
 

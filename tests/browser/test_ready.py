@@ -7,6 +7,7 @@ from urllib.error import HTTPError
 
 import pytest
 
+from .engines import until
 from .servers import Server, kernel_of, kernels
 
 ALL_SCRIPTS = re.compile(r'src="(/voila/scripts-[^"]+)"')
@@ -31,9 +32,7 @@ def asked_for(server: Server) -> str:
 
 def until_one_waits(server: Server, others: set[int]) -> set[int]:
     """Kernels besides those that are known, once there are some."""
-    while not (waiting := kernels(server) - others):
-        pass
-    return waiting
+    return until(lambda: kernels(server) - others, "a kernel that waits")
 
 
 def test_files_are_compressed_and_those_named_by_their_content_are_kept(server: Server) -> None:
@@ -53,6 +52,7 @@ def test_all_scripts_come_as_one_file_compressed_or_not(server: Server) -> None:
     with urllib.request.urlopen(address, timeout=60) as plain, urllib.request.urlopen(request, timeout=60) as small:
         assert "immutable" in small.headers["Cache-Control"] and "Content-Encoding" not in plain.headers
         scripts = plain.read()
+        assert scripts.startswith(b"//# allFunctionsCalledOnLoad\n"), "only the first line has them compiled at once"
         assert gzip.decompress(small.read()) == scripts and scripts.count(b"_JUPYTERLAB_CORE_OUTPUT") > 30
     with pytest.raises(HTTPError, match="404"):
         urllib.request.urlopen(address.replace("scripts-", "scripts-0"), timeout=60)

@@ -14,6 +14,7 @@ from .visitor import Visitor
 
 pytestmark = pytest.mark.site
 PLACE = "/site/"
+REST = "rest.bin"  # of Python's packages, which its memory has
 ANSWER = "answer => document.querySelector('[data-answer]')?.dataset.answer === answer"
 RESENT = "window.resent = 0; addEventListener('touchcancel', () => { resent += 1; }, true)"
 KEPT = "navigator.serviceWorker.ready.then(({ active }) => active.state === 'activated')"
@@ -51,6 +52,17 @@ def draw_early(page: Page) -> None:
     for place in others:
         page.mouse.move(*place)
     page.mouse.up()
+
+
+def asked_until_read(page: Page, files: Server) -> set[str]:
+    """The names of the files that the page asks for until it has read a number."""
+    asked = set()
+    page.on("request", lambda request: asked.add(request.url.rpartition("/")[2]))
+    visitor = Visitor(page, files.url + PLACE).open()
+    visitor.draw(number_on_pad("407"))
+    assert visitor.answer == "407"
+    page.context.close()
+    return asked
 
 
 def test_digits_and_numbers_are_read_and_taken_back(desktop: Visitor) -> None:
@@ -99,11 +111,24 @@ def test_ink_is_taken_before_python_is_there_and_later_without_network(chromium:
     context.close()
 
 
+def test_python_starts_from_its_memory(chromium: Browser, files: Server) -> None:
+    assert REST not in asked_until_read(chromium.new_context(**DESKTOP).new_page(), files)
+
+
+def test_python_imports_all_itself_where_its_memory_does_not_fit(chromium: Browser, files: Server) -> None:
+    page = chromium.new_context(**DESKTOP).new_page()
+    script = (ROOT / "build" / "site" / "python.js").read_text()
+    foreign = script.replace('"sum": ', '"sum": 1')
+    assert foreign != script
+    page.route("**/python.js", lambda route: route.fulfill(body=foreign, content_type="text/javascript"))
+    assert REST in asked_until_read(page, files)
+
+
 def test_a_file_that_does_not_arrive_is_told(chromium: Browser, files: Server) -> None:
     page = chromium.new_context(**DESKTOP).new_page()
-    page.route("**/page-*.whl", lambda route: route.abort())
+    page.route("**/memory.bin", lambda route: route.abort())
     page.goto(files.url + PLACE)
-    page.get_by_role("alert").filter(has_text="did not arrive (page-").first.wait_for()
+    page.get_by_role("alert").filter(has_text="did not arrive (memory.bin").first.wait_for()
     assert page.get_by_role("button", name="Reload").is_visible()
     draw_early(page)
     page.context.close()

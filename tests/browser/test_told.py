@@ -4,7 +4,7 @@ from pathlib import Path
 
 from mnist_helpers.preprocessing.drawings_file import number_labels, read_drawings
 
-from .conftest import PHONE, Visit
+from .conftest import Visit
 from .hand import SEVEN, THREE
 from .test_accessible import violations
 from .visitor import Visitor
@@ -63,31 +63,32 @@ def test_a_tapped_digit_is_read_so_at_once_and_on_the_next_visit_until_it_is_del
     visitor.page.get_by_text("Nothing yet").wait_for()
 
 
-def test_a_number_key_says_it_too_and_undo_takes_it_back(visit: Visit) -> None:
-    visitor = visit()
-    visitor.draw(SEVEN)
-    visitor.page.locator(".digits-tools select").focus()
-    visitor.page.keyboard.press("1")
-    visitor.canvas.focus()
-    visitor.page.keyboard.press("4")
-    says(visitor, "4", "as you told me")
-    keeps(visitor, 1)
-    visitor.page.keyboard.press("u")
-    says(visitor, "7", "Taken back")
-    keeps(visitor, 0)
-    assert len(visitor.drawing) == 1
-    visitor.page.keyboard.press("u")
-    visitor.wait_until("document.querySelector('[data-answer]').dataset.answer === ''")
+def test_a_number_key_says_it_too_and_undo_takes_it_back(desktop: Visitor) -> None:
+    desktop.draw(SEVEN)
+    desktop.page.locator(".digits-tools select").focus()
+    desktop.page.keyboard.press("1")
+    desktop.canvas.focus()
+    desktop.page.keyboard.press("4")
+    says(desktop, "4", "as you told me")
+    keeps(desktop, 1)
+    desktop.page.keyboard.press("u")
+    says(desktop, "7", "Taken back")
+    keeps(desktop, 0)
+    assert len(desktop.drawing) == 1
+    desktop.page.keyboard.press("u")
+    desktop.wait_until("document.querySelector('[data-answer]').dataset.answer === ''")
 
 
-def test_on_a_phone_a_finger_tells_and_an_empty_pad_asks_for_ink(visit: Visit) -> None:
-    visitor = visit(**PHONE)
-    tile(visitor, 3).tap()
-    says(visitor, "", "Draw a digit first")
-    visitor.draw(THREE, touch=True)
-    tile(visitor, 8).tap()
-    says(visitor, "8", "as you told me")
-    keeps(visitor, 1)
+def test_on_a_phone_a_finger_tells_and_an_empty_pad_asks_for_ink(phone: Visitor) -> None:
+    tile(phone, 3).tap()
+    says(phone, "", "Draw a digit first")
+    phone.draw(THREE, touch=True)
+    tile(phone, 8).tap()
+    says(phone, "8", "as you told me")
+    keeps(phone, 1)
+    phone.button("Undo").tap()
+    says(phone, "3", "Taken back")
+    keeps(phone, 0)
 
 
 def test_where_the_browser_keeps_nothing_it_is_said_and_works_until_the_end(visit: Visit) -> None:

@@ -20,12 +20,14 @@ STATE = "(document.querySelector('[data-received]') ?? {dataset: {received: 'non
 PROBABILITIES = "[...document.querySelectorAll('[data-digit]')].map(tile => Number(tile.dataset.probability))"
 SETTLED = f"""() => {{
   const link = document.querySelector('a[download$=".jsonl"]');
+  const canvas = document.querySelector('.digit-pad canvas');
   const saved = link ? JSON.parse(atob(link.href.split(',')[1])).s : [];
   const answer = document.querySelector('[data-answer]')?.dataset.answer;
   const arrived = JSON.stringify(JSON.parse({STATE}.drawing));
-  return JSON.stringify(saved) === arrived && (answer === '') === (saved.length === 0);
+  return JSON.stringify(saved) === arrived && (answer === '') === (saved.length === 0)
+    && canvas !== null && digitPads.strokes(canvas).length === saved.length;
 }}"""
-"""The last word on the drawing is on the page: what can be saved is what arrived."""
+"""The last word on the drawing is on the page: what was drawn is what arrived, and what can be saved."""
 PLACE = """() => {
   const box = document.querySelector('.digit-pad canvas').getBoundingClientRect();
   return [box.x, box.y, box.width, box.height];

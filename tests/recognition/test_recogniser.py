@@ -242,3 +242,9 @@ def test_squeezed_and_turned_digits_are_rarely_answered_wrong(recogniser, change
 @pytest.mark.parametrize(("answer", "images"), [(None, 0), (0, 0), (1, 3), (7, 1)])
 def test_only_a_one_and_a_seven_are_looked_at_again(answer, images):
     assert len(second_looks(DRAWN[0].drawing, answer)) == images
+
+
+def test_a_straight_stroke_is_not_looked_at_again():
+    assert second_looks((((100.0, 100.0), (110.0, 300.0), (130.0, 500.0)),), 1) == []
+    flagged = (((70.0, 130.0), (110.0, 100.0), (110.0, 500.0)),)
+    assert len(second_looks(flagged, 1)) == 3

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def mnist(monkeypatch: pytest.MonkeyPatch) -> Mnist:
     """A few of MNIST's digits."""
     whole = load_mnist()
-    few = {name: getattr(whole, name)[-4000:] for name in ("train_images", "train_labels")}
+    few = {name: getattr(whole, name)[-2000:] for name in ("train_images", "train_labels")}
     few |= {name: getattr(whole, name)[-1000:] for name in ("test_images", "test_labels")}
     monkeypatch.setattr("mnist_helpers.__main__._mnist", lambda: Mnist(**few))
     return Mnist(**few)
@@ -39,7 +40,9 @@ def mnist(monkeypatch: pytest.MonkeyPatch) -> Mnist:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("mnist")
-def test_they_are_trained_and_take_the_place_of_earlier_ones(models: Path, capsys) -> None:
+def test_they_are_trained_and_take_the_place_of_earlier_ones(models: Path, capsys, monkeypatch) -> None:
+    small = pytest.importorskip("mnist_helpers.training.small")
+    monkeypatch.setattr(small, "FAST", replace(small.FAST, epochs=3, synthetic_digits=100, negatives=200))
     (models / "fast.tflite").write_bytes(b"an earlier one")
     assert main(["train-small"]) == 0
     printed = json.loads(capsys.readouterr().out)

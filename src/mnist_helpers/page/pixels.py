@@ -21,7 +21,8 @@ def png_url(pixels: npt.NDArray[np.uint8]) -> str:
     """
     height, width = pixels.shape[:2]
     kind = 0 if pixels.ndim == 2 else 6
-    rows = np.insert(pixels.reshape(height, -1), 0, 0, axis=1)  # each row begins with its filter: none
+    rows = np.zeros((height, pixels[0].size + 1), np.uint8)  # each row begins with its filter: none
+    rows[:, 1:] = pixels.reshape(height, -1)
     parts = (
         _part(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)),
         _part(b"IDAT", zlib.compress(rows.tobytes(), 1)),

@@ -13,7 +13,8 @@ import numpy.typing as npt
 from mnist_helpers.preprocessing.drawing import Drawing, Point
 
 Points: TypeAlias = npt.NDArray[np.float64]
-Strokes: TypeAlias = Drawing | Sequence[Sequence[Point]]
+Flags: TypeAlias = npt.NDArray[np.bool_]
+Strokes: TypeAlias = Drawing | Sequence[Sequence[Point]] | Sequence[Points]
 
 DOT_SIZE, STREAK_SIZE = 0.1, 0.75
 """Largest extent of a stray dot, as a share of the largest stroke's, and of a stray streak, as a share of the rest's
@@ -42,9 +43,12 @@ def without_stray_ink(drawing: Strokes) -> list[Points]:
 
     Raises `ValueError` for a coordinate that is not finite or a point that is not a pair.
     """
-    strokes = _without_far_ink(as_strokes(drawing))
-    underlines = [_is_underline(place, strokes) for place in range(len(strokes))]
-    return [stroke for stroke, underline in zip(strokes, underlines, strict=True) if not underline]
+    strokes = as_strokes(drawing)
+    for are_stray in (_are_far_off, _are_underlines):
+        if len(strokes) > 1:
+            corners = np.array([(stroke.min(0), stroke.max(0)) for stroke in strokes])
+            strokes = [stroke for stroke, stray in zip(strokes, are_stray(strokes, corners), strict=True) if not stray]
+    return strokes
 
 
 def as_strokes(drawing: Strokes) -> list[Points]:
@@ -59,68 +63,63 @@ def as_strokes(drawing: Strokes) -> list[Points]:
     return strokes
 
 
-def _without_far_ink(strokes: list[Points]) -> list[Points]:
-    extents = np.array([_extent(stroke) for stroke in strokes])
-    is_dot = extents <= DOT_SIZE * extents.max(initial=0) * _SLACK
-    is_line = np.array([_is_straight(stroke) for stroke in strokes], bool) & ~is_dot
-    if len(strokes) < 2 or is_dot.all():
-        return strokes
-    kept = _rest(strokes, is_line, is_dot)
-    low, high = _corners(kept)
-    is_streak = is_line & (extents <= STREAK_SIZE * max((high - low)[1], *map(_extent, kept)) * _SLACK)
-    far = [_is_far(stroke, low, high) for stroke in strokes]
-    return [stroke for stroke, stray in zip(strokes, far & (is_dot | is_streak), strict=True) if not stray]
+def _are_far_off(strokes: list[Points], corners: Points) -> Flags:
+    """Which strokes are far dots and streaks; of each the lowest and the highest corner (n, 2, 2) are known."""
+    extents = np.ptp(corners, axis=1).max(1)
+    is_dot = extents <= DOT_SIZE * extents.max() * _SLACK
+    if is_dot.all():
+        return ~is_dot
+    is_line = ~is_dot & [is_straight(stroke) for stroke in strokes]
+    rest = _rest(corners, extents, is_line, is_dot)
+    height = np.ptp(_around(corners[rest]), axis=0)[1]
+    is_streak = is_line & (extents <= STREAK_SIZE * max(height, extents[rest].max()) * _SLACK)
+    return _are_far(corners, corners[rest]) & (is_dot | is_streak)
 
 
-def _rest(strokes: list[Points], is_line: npt.NDArray[np.bool_], is_dot: npt.NDArray[np.bool_]) -> list[Points]:
+def _rest(corners: Points, extents: Points, is_line: Flags, is_dot: Flags) -> Flags:
     """The ink that is no stray: strokes with bends, or else the largest, and straight ones near those."""
-    kept = [stroke for stroke, other in zip(strokes, is_line | is_dot, strict=True) if not other]
-    lines = [stroke for stroke, line in zip(strokes, is_line, strict=True) if line]
-    if not kept:
-        kept = [lines.pop(int(np.argmax([_extent(line) for line in lines])))]
-    while True:
-        low, high = _corners(kept)
-        far = [line for line in lines if _is_far(line, low, high)]
-        if len(far) == len(lines):
-            return kept
-        kept += [line for line in lines if not _is_far(line, low, high)]
-        lines = far
+    rest = ~is_line & ~is_dot
+    if not rest.any():
+        rest[np.argmax(np.where(is_line, extents, -1))] = True
+    while (near := is_line & ~rest & ~_are_far(corners, corners[rest])).any():
+        rest |= near
+    return rest
 
 
-def _corners(strokes: list[Points]) -> tuple[Points, Points]:
-    points = np.concatenate(strokes)
-    return points.min(0), points.max(0)
+def _around(corners: Points) -> Points:
+    return np.array([corners[:, 0].min(0), corners[:, 1].max(0)])
 
 
-def _extent(stroke: Points) -> float:
-    return float(np.ptp(stroke, axis=0).max())
+def _are_far(corners: Points, rest: Points) -> Flags:
+    """Which strokes lie far from the box around the rest."""
+    low, high = _around(rest)
+    gap = np.maximum(np.maximum(low - corners[:, 1], corners[:, 0] - high), 0)
+    return np.hypot(*gap.T) > FAR * (high - low).max() * _SLACK
 
 
-def _is_far(stroke: Points, low: Points, high: Points) -> bool:
-    gap = np.maximum(np.maximum(low - stroke.max(0), stroke.min(0) - high), 0)
-    return bool(np.hypot(*gap) > FAR * (high - low).max() * _SLACK)
-
-
-def _is_straight(stroke: Points) -> bool:
+def is_straight(stroke: Points, at_least: float = STRAIGHT) -> bool:
+    """Whether a stroke's length (n, 2) from end to end is so large a share of its way."""
     way = np.hypot(*np.diff(stroke, axis=0).T).sum()
-    return bool(np.hypot(*(stroke[-1] - stroke[0])) >= STRAIGHT * way)
+    return bool(np.hypot(*(stroke[-1] - stroke[0])) >= at_least * way)
 
 
-def _is_underline(place: int, strokes: list[Points]) -> bool:
-    """Whether a stroke is flat, and nearly all others lie clear above it, with nearly all of their width over it.
+def _are_underlines(strokes: list[Points], corners: Points) -> Flags:
+    """Which strokes are underlines; one straight stroke on a bar is a sign of its own."""
+    width, height = np.ptp(corners, axis=1).T
+    found = np.zeros(len(strokes), bool)
+    for place in np.flatnonzero(height <= FLAT * width):
+        if len(strokes) > 2 or not is_straight(strokes[1 - place]):
+            found[place] = _is_underline(corners[place], np.delete(corners, place, axis=0))
+    return found
 
-    One straight stroke on a bar is a sign of its own.
-    """
-    line, others = strokes[place], [stroke for other, stroke in enumerate(strokes) if other != place]
-    (left, top), (right, bottom) = line.min(0), line.max(0)
-    if bottom - top > FLAT * (right - left) or (len(others) < 2 and all(map(_is_straight, others))):
-        return False
-    points = np.concatenate(others)
-    low, high = points.min(0), points.max(0)
+
+def _is_underline(corners: Points, others: Points) -> bool:
+    """Whether nearly all others lie clear above a flat stroke, with nearly all of their width over it."""
+    (left, top), (right, _) = corners
+    low, high = _around(others)
     height = min(high[1], top) - low[1]
     covered = min(right, high[0]) - max(left, low[0])
     if height <= FLAT * (right - left) or covered < NEARLY_ALL * (high[0] - low[0]):
         return False
     gap = CLEAR_IF_WIDER if left < low[0] and high[0] < right else CLEAR
-    clear = [stroke[:, 1].max() + gap * height < top for stroke in others]
-    return float(np.mean(clear)) >= NEARLY_ALL
+    return bool(np.mean(others[:, 1, 1] + gap * height < top) >= NEARLY_ALL)

@@ -109,7 +109,7 @@ class Recogniser:
         images = [image for each in looks for image in each]
         seen = iter(self.probabilities_of(np.stack(images)) if images else np.empty((0, 10)))
         for place, each in enumerate(found):
-            tens = list(zip(looks_at(each.answer), itertools.islice(seen, len(looks[place])), strict=True))
+            tens = list(zip(looks_at(each.answer), itertools.islice(seen, len(looks[place])), strict=False))
             against = (ten for look, ten in tens if each.answer is not None and contradicts(ten, each.answer, look))
             if (ten := next(against, None)) is not None:
                 mean = (np.array(each.probabilities) + ten) / 2

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mnist_helpers.preprocessing.drawing import Drawing
 from mnist_helpers.preprocessing.raster import DigitImage, rasterise
-from mnist_helpers.preprocessing.stray_ink import Points, Strokes, without_stray_ink
+from mnist_helpers.preprocessing.stray_ink import Points, Strokes, is_straight, without_stray_ink
 from mnist_helpers.recognition.calibration import Floats
 
 
@@ -34,6 +33,10 @@ LOOKS: dict[int, tuple[Look, ...]] = {
 """For each digit the looks in which it has to remain what it is; angles and odds are such that of drawn digits as many
 are answered as without."""
 
+STRAIGHT = 0.95
+"""Length of a stroke from end to end, as a share of its way, from which on no look changed an answer; a 1 with the
+smallest of flags has 0.91."""
+
 
 def looks_at(answer: int | None) -> tuple[Look, ...]:
     """The looks in which an answer has to hold; none for most answers."""
@@ -41,8 +44,13 @@ def looks_at(answer: int | None) -> tuple[Look, ...]:
 
 
 def second_looks(drawing: Strokes, answer: int | None) -> list[DigitImage]:
-    """The digit images of a drawing in those looks."""
-    return [rasterise(_changed(without_stray_ink(drawing), look)) for look in looks_at(answer)]
+    """The digit images of a drawing in those looks; none of a straight stroke alone, which is the same in all."""
+    if not (looks := looks_at(answer)):
+        return []
+    strokes = without_stray_ink(drawing)
+    if len(strokes) == 1 and is_straight(strokes[0], STRAIGHT):
+        return []
+    return [rasterise(_changed(strokes, look)) for look in looks]
 
 
 def contradicts(probabilities: Floats, answer: int, look: Look) -> bool:
@@ -50,8 +58,8 @@ def contradicts(probabilities: Floats, answer: int, look: Look) -> bool:
     return bool(probabilities.max() > look.odds * probabilities[answer])
 
 
-def _changed(strokes: list[Points], look: Look) -> Drawing:
+def _changed(strokes: list[Points], look: Look) -> list[Points]:
     angle = np.deg2rad(look.degrees)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     change = (turn * [look.widen, 1.0]).T
-    return tuple(tuple(map(tuple, (stroke @ change).tolist())) for stroke in strokes)
+    return [stroke @ change for stroke in strokes]

@@ -40,6 +40,9 @@ STAND_INS = {
 """Modules that Voila's app loads though no page with widgets uses them, and what it finds in their place."""
 LEFT_OUT = "630 2930 73 1187 4173 7598 9081 7770 8862 5767 3249 4653 457 8017 4222"
 """The chunks of those modules."""
+COMPILE_AT_ONCE = b"//# allFunctionsCalledOnLoad\n"
+"""Has Chromium compile all of it beside the page's thread, where it would compile each function when it is first
+called (https://v8.dev/blog/explicit-compile-hints); others take it for a comment."""
 EXTENSIONS = {
     "ipycanvas": "819 287 796 122",
     "@jupyter-widgets/jupyterlab-manager": "7 704 170 84 32 452 967 160 718 121",
@@ -83,7 +86,7 @@ def scripts_compressed() -> bytes:
 def _scripts() -> bytes:
     """Each in a function, since some are strict and some are not."""
     chunks = b"".join(b"(()=>{%b\n})();\n" % path.read_bytes() for path in _chunks())
-    return _left_out().encode() + chunks
+    return COMPILE_AT_ONCE + _left_out().encode() + chunks
 
 
 def _left_out() -> str:

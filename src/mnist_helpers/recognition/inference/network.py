@@ -20,8 +20,6 @@ from mnist_helpers.recognition.model_metadata import REMEDY, ModelError, read_ne
 
 Probabilities = npt.NDArray[np.float32]
 
-_BATCH = 8  # a larger one is no faster, and more of the last one would be padding
-
 
 class Network:
     """Compute the ten outputs (n, 10) for digit images (n, 28, 28), on one thread.
@@ -57,50 +55,37 @@ def _load(content: bytes) -> Callable[[DigitImage], Probabilities]:
 def load_tensors(content: bytes) -> Callable[[DigitImage, Sequence[int]], list[Array]]:
     """What computes the inner tensors with these numbers, each (n, ...), for digit images (n, 28, 28)."""
     if find_spec("ai_edge_litert"):
-        _check_runtime()
-        with silence_stderr():
-            return _Interpreter(content, size=1, keeps_all=True).tensors
+        return _LiteRt(content, keeps_all=True).tensors
     from mnist_helpers.recognition.inference.numpy_network import NumpyNetwork  # not where LiteRT is
 
     return NumpyNetwork(content).tensors
 
 
 class _LiteRt:
-    """LiteRT for one image and for many."""
-
-    def __init__(self, content: bytes) -> None:
-        _check_runtime()
-        with silence_stderr():
-            self._single, self._batch = _Interpreter(content, size=1), _Interpreter(content, size=_BATCH)
-
-    def __call__(self, digits: DigitImage) -> Probabilities:
-        if len(digits) == 1:
-            return self._single(digits)
-        padded = np.concatenate([digits, np.zeros((-len(digits) % _BATCH, SIZE, SIZE), np.float32)])
-        batches = [self._batch(padded[start : start + _BATCH]) for start in range(0, len(padded), _BATCH)]
-        return np.concatenate([np.zeros((0, 10), np.float32), *batches])[: len(digits)]
-
-
-class _Interpreter:
-    """LiteRT for a fixed number of images: resizing its input at every call would cost as much as ten images.
+    """LiteRT for one image at a time: of many at once none would take less time.
 
     Where it does not keep all tensors, the inner ones share memory, and what was in them is overwritten.
     """
 
-    def __init__(self, content: bytes, *, size: int, keeps_all: bool = False) -> None:
-        from ai_edge_litert.interpreter import Interpreter  # `_check_runtime` says where there is none
+    def __init__(self, content: bytes, *, keeps_all: bool = False) -> None:
+        _check_runtime()
+        from ai_edge_litert.interpreter import Interpreter
 
-        with warnings.catch_warnings(action="ignore"):  # it says that keeping all is for debugging
+        with silence_stderr(), warnings.catch_warnings(action="ignore"):  # it says that keeping all is for debugging
             self._interpreter = Interpreter(
                 model_content=content, num_threads=1, experimental_preserve_all_tensors=keeps_all
             )
-        self._input = self._interpreter.get_input_details()[0]["index"]
-        self._output = self._interpreter.get_output_details()[0]["index"]
-        self._interpreter.resize_tensor_input(self._input, (size, SIZE, SIZE, 1))
-        self._interpreter.allocate_tensors()
+            self._input = self._interpreter.get_input_details()[0]["index"]
+            self._output = self._interpreter.get_output_details()[0]["index"]
+            self._interpreter.resize_tensor_input(self._input, (1, SIZE, SIZE, 1))
+            self._interpreter.allocate_tensors()
 
     def __call__(self, digits: DigitImage) -> Probabilities:
-        self._interpreter.set_tensor(self._input, digits[..., np.newaxis])
+        outputs = [np.zeros((0, 10), np.float32), *(self._output_of(digit) for digit in digits)]
+        return np.concatenate(outputs)
+
+    def _output_of(self, digit: DigitImage) -> Probabilities:
+        self._interpreter.set_tensor(self._input, digit[np.newaxis, ..., np.newaxis])
         self._interpreter.invoke()
         return self._interpreter.get_tensor(self._output)
 
@@ -108,7 +93,7 @@ class _Interpreter:
         """The tensors with these numbers, image by image."""
         found = []
         for digit in digits:
-            self(digit[np.newaxis])
+            self._output_of(digit)
             found.append([self._interpreter.get_tensor(number) for number in numbers])
         return [np.concatenate(each) for each in zip(*found, strict=True)]
 

@@ -1,0 +1,108 @@
+"""What the browser's Python imports, compiled: its standard library, others' packages and the page's own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+from wheels import BuildError, official_wheel, sha256
+
+SITE = Path(__file__).resolve().parent
+ROOT = SITE.parent
+PYODIDE = ROOT / "build" / "pyodide" / "node_modules" / "pyodide"
+LABEXTENSIONS = Path(sys.prefix) / "share" / "jupyter" / "labextensions"
+KERNEL = LABEXTENSIONS / "@jupyterlite" / "pyodide-kernel-extension" / "static"
+WHEELS = ("numpy", "pillow")
+"""What of Pyodide's release is compiled; ipycanvas imports Pillow."""
+NOT_IMPORTED = (
+    *("**/tests", "**/__pycache__", "**/*.pyi", "**/*.pyx", "**/*.pxd", "**/*.h", "**/*.a", "*.dist-info"),
+    *("bin", "etc", "share"),
+    *(f"numpy/{name}" for name in ("_pyinstaller", "distutils", "f2py", "fft", "random")),
+    *(f"numpy/_core/{name}.*" for name in ("_[orsu]*_tests", "_simd")),
+    *(f"pygments/lexers/{name}" for name in ("[!_p]*", "p[!y]*", "_*_builtins.py")),
+    *(f"PIL/_imaging{name}.*" for name in ("cms", "ft", "morph", "tk")),
+    *(f"IPython/{name}" for name in ("sphinxext", "terminal/shortcuts")),
+    *("ipycanvas/labextension", "ipycanvas/nbextension"),
+    *(f"mnist_helpers/{room}" for room in ("evaluation", "mnist", "serving", "synthesis", "training")),
+)
+"""What is left out of the packages."""
+NOT_IMPORTED_OF_PYTHON = (
+    *("unittest", "pydoc_data", "lib2to3", "turtle*", "tkinter", "idlelib", "ensurepip", "venv", "xmlrpc", "wsgiref"),
+    *("curses", "dbm", "doctest.py", "mailbox.py", "imaplib.py", "smtplib.py", "poplib.py", "nntplib.py", "ftplib.py"),
+    *("_pyio.py", "pickletools.py", "cgi*.py", "distutils", "multiprocessing", "zoneinfo", "tomllib"),
+    *("encodings/cp*", "encodings/mac_*", "encodings/iso*", "encodings/koi*", "encodings/euc*", "encodings/shift*"),
+)
+"""What is left out of the standard library."""
+
+
+def own_packages(folder: Path) -> Path:
+    """Put the page's own package, its networks and what starts it into a folder, compiled, below `site-packages`."""
+    place = folder / "site-packages"
+    package = place / "mnist_helpers"
+    shutil.copytree(ROOT / "src" / "mnist_helpers", package)
+    (package / "models").mkdir()
+    for kind in ("tflite", "json", "npz"):
+        for path in (ROOT / "models").glob(f"*.{kind}"):
+            shutil.copy(path, package / "models")
+    shutil.copy(SITE / "import_all.py", place)
+    leave_out(place, NOT_IMPORTED)
+    run("node", SITE / "compile.mjs", PYODIDE, folder)
+    return folder
+
+
+def others_packages() -> Path:
+    """A folder with what others have written, compiled, which is made again only when its versions change."""
+    lock, downloads = json.loads((PYODIDE / "pyodide-lock.json").read_text()), ROOT / "build" / "pyodide"
+    wheels = [official_wheel(lock, name, downloads) for name in WHEELS]
+    wheels += [*KERNEL.glob("pypi/pyodide_kernel-*.whl"), *KERNEL.glob("pypi/ipykernel-*.whl")]
+    made_of = [SITE / "packages.txt", SITE / "compile.mjs", Path(__file__), *files_in(SITE / "stand_ins"), *wheels]
+    kept = downloads / f"packages-{sha256(b''.join(path.read_bytes() for path in made_of))[:12]}"
+    if not kept.exists():
+        part = kept.with_suffix(".part")
+        shutil.rmtree(part, ignore_errors=True)
+        _collect(part, wheels)
+        part.rename(kept)
+    return kept
+
+
+def _collect(folder: Path, wheels: list[Path]) -> None:
+    place = folder / "site-packages"
+    options = ("--no-deps", "--no-compile", "--python-version=3.12", "--only-binary=:all:", "--quiet")
+    run(sys.executable, "-m", "pip", "install", *options, "--target", place, "-r", SITE / "packages.txt")
+    for wheel in wheels:
+        zipfile.ZipFile(wheel).extractall(place)
+    leave_out(place, NOT_IMPORTED)
+    shutil.copytree(SITE / "stand_ins", place, dirs_exist_ok=True)
+    zipfile.ZipFile(PYODIDE / "python_stdlib.zip").extractall(folder)
+    leave_out(folder, NOT_IMPORTED_OF_PYTHON)
+    run("node", SITE / "compile.mjs", PYODIDE, folder)
+
+
+def archived(folder: Path, target: Path) -> None:
+    """Put a folder into a tar archive, so that the same files make the same bytes; libraries are not in it."""
+    with tarfile.open(target, "w:gz", format=tarfile.USTAR_FORMAT) as archive:
+        for path in [path for path in files_in(folder) if path.suffix != ".so"]:
+            entry = tarfile.TarInfo(path.relative_to(folder).as_posix())
+            entry.size = path.stat().st_size
+            with path.open("rb") as content:
+                archive.addfile(entry, content)
+
+
+def files_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def leave_out(folder: Path, patterns: tuple[str, ...]) -> None:
+    for path in [path for pattern in patterns for path in folder.glob(pattern)]:
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+def run(*command: str | Path, cwd: Path = ROOT, **environment: str) -> None:
+    done = subprocess.run([*map(str, command)], cwd=cwd, env=os.environ | environment, capture_output=True, text=True)
+    if done.returncode:
+        last = "\n".join(line[:300] for line in (done.stdout + done.stderr).strip().splitlines()[-12:])
+        raise BuildError(f"{Path(command[0]).name} failed, and nothing was built. It said:\n{last}")

@@ -1,0 +1,63 @@
+// The worker in which Python runs: begun with the first bytes of the page, while the frame around the notebook still loads, and
+// then given to JupyterLite's kernel. It tells the page what is loaded, or what is not. SITE stands above.
+const FOLDER = new URL("./static/pyodide/", self.location).href;
+importScripts(`${FOLDER}pyodide.js`, `${FOLDER}pyodide.asm.js`, "./start.js", SITE.kernel);
+const startPyodide = self.loadPyodide;
+
+let loaded = 0;
+async function count(body) {
+  for (let part, reader = body.getReader(); !(part = await reader.read()).done; ) {
+    loaded += part.value.length;
+    postMessage({ loaded, whole: SITE.whole });
+  }
+}
+
+const fetchAsUsual = self.fetch;
+self.fetch = async (address, options) => { // Pyodide's own files come through here too
+  const isMissing = () => postMessage({ missing: new URL(address, FOLDER).pathname.split("/").pop() });
+  const response = await fetchAsUsual(address, options).catch(() => null);
+  if (!response?.ok) isMissing();
+  else count(response.clone().body).catch(isMissing);
+  return response ?? Response.error();
+};
+
+async function unzipped(name) {
+  const { body } = await fetch(FOLDER + name);
+  return new Uint8Array(await new Response(body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
+}
+
+site.rest = () => { // as Python asks for it, in the midst of an import
+  const request = new XMLHttpRequest();
+  request.open("GET", `${FOLDER}rest.bin`, false);
+  request.responseType = "arraybuffer";
+  request.send(); // throws where there is no network; Python then says so, and asks again another time
+  return request.response;
+};
+
+async function begun() {
+  const compiled = SITE.libraries.map(async ([name, file]) => [name, await WebAssembly.compileStreaming(fetch(FOLDER + file))]);
+  const [own, memory, ...libraries] = await Promise.all([unzipped("own.bin"), unzipped("memory.bin"), ...compiled]);
+  const files = [...site.unpacked(own)];
+  const options = { loadPyodide: startPyodide, indexURL: FOLDER, stdLibURL: "data:,", files, libraries };
+  const words = new Int32Array(memory.buffer, 0, memory.length >> 2);
+  const { start, length, table, sum } = SITE.memory;
+  let fits = true; // not where the browser lays things out otherwise; there Python imports all itself
+  const onLoaded = (module) => {
+    fits = site.differ(words.subarray(start), module.HEAP32.subarray(0, length)) === sum && module.wasmTable.length === table;
+    if (!fits) words[0] = 0; // which Pyodide refuses
+  };
+  try {
+    return await site.startPython({ ...options, onLoaded, _loadSnapshot: memory });
+  } catch (error) {
+    if (fits) throw error;
+    files.push(...site.unpacked(await unzipped("rest.bin")));
+    const python = await site.startPython({ ...options, onLoaded: () => {} });
+    python.runPython("import import_all");
+    return python;
+  }
+}
+
+const started = begun();
+started.catch(({ message }) => postMessage({ failed: message }));
+self.importScripts = () => {}; // the kernel asks for Pyodide's script, which is here
+self.loadPyodide = () => started;

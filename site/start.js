@@ -1,0 +1,67 @@
+// Starts Python with the packages of the page. To import them takes seconds; to give Python the memory of one that has imported
+// them takes none. `make site` keeps that memory (memory.mjs), and python.js gives it back. All that is compiled must then lie
+// where it lay: libraries are loaded in the same order, before Python, and what shows where they lie is compared.
+const ENVIRONMENT = { LANG: "C.UTF-8" }; // lies in memory too, and would differ
+const HOME = "/lib/python3.12/"; // of all that is imported
+
+// The files of a tar archive, as [name, content].
+function* unpacked(tar) {
+  const text = (from, length) => new TextDecoder().decode(tar.subarray(from, from + length)).replace(/\0.*/s, "");
+  for (let at = 0, size; tar[at]; at += 512 + Math.ceil(size / 512) * 512) {
+    size = parseInt(text(at + 124, 12), 8);
+    const folder = text(at + 345, 155);
+    yield [(folder && `${folder}/`) + text(at, 100), tar.subarray(at + 512, at + 512 + size)];
+  }
+}
+
+// Memory is kept as its difference from that before Python starts, most of which the libraries bring along. Returns a sum of the
+// words that were there before.
+function differ(memory, before) {
+  let sum = 0;
+  for (let at = 0; at < before.length; at++) {
+    memory[at] ^= before[at];
+    sum = (sum + Math.imul(before[at], at + 1)) | 0;
+  }
+  return sum;
+}
+
+// Where WebAssembly cannot tell how many arguments a function takes (Node 20, iPhones), Python asks JavaScript, so that the table
+// of functions is the same everywhere.
+function countArguments(module) {
+  const place = module.__PyRuntime + module.HEAP32[module.__PyEM_EMSCRIPTEN_COUNT_ARGS_OFFSET >> 2];
+  module._PyEM_CountArgsPtr = module.addFunction((pointer) => module.wasmTable.get(pointer).length, "ii");
+  module.HEAP32[place >> 2] = module._PyEM_CountArgsPtr;
+}
+
+// `files` are [name, content] and `libraries` [name, WebAssembly.Module]; `onLoaded(module)` is called when the libraries are there
+// and Python is not.
+async function startPython({ loadPyodide, files, libraries, onLoaded, ...options }) {
+  const create = globalThis._createPyodideModule;
+  globalThis._createPyodideModule = (settings) => {
+    let module;
+    settings.preRun.push((made) => {
+      module = made;
+      for (const [name, content] of [...files, ...libraries.map(([name]) => [name, ""])]) {
+        module.FS.mkdirTree(HOME + name.slice(0, name.lastIndexOf("/") + 1));
+        module.FS.writeFile(HOME + name, content);
+      }
+    });
+    settings.onRuntimeInitialized = () => {
+      if (!module._PyEM_CountArgsPtr) countArguments(module);
+      const local = { global: false, nodelete: true };
+      for (const [name, library] of libraries) {
+        module.preloadedWasm[HOME + name] = module.loadWebAssemblyModule(library, local, HOME + name, {}, 0);
+      }
+      onLoaded(module);
+    };
+    settings.thisProgram = "python"; // whose name lies in memory too
+    return create(settings);
+  };
+  try {
+    return await loadPyodide({ ...options, env: ENVIRONMENT });
+  } finally {
+    globalThis._createPyodideModule = create;
+  }
+}
+
+globalThis.site = { unpacked, differ, startPython };
