@@ -103,6 +103,9 @@ NEGATIVES = {
     "form": _drawn(_form),
     "ring": _drawn(lambda draw: draw.ellipse((100, 100, 300, 300), outline=(170, 150, 130), width=9)),
     "finger": _drawn(_finger, paper=(230, 230, 225)),
+    "lit from a corner": (np.linspace(40, 250, 400) + np.linspace(30, 0, 300)[:, None] - 30)
+    .clip(0, 255)
+    .astype(np.uint8),
     "letter": _drawn(lambda draw: draw.text((60, 0), "K", "black", font=ImageFont.load_default(200)), (300, 300)),
     "table": _drawn(_grid),
     "chart": _drawn(_chart),
