@@ -36,6 +36,6 @@ def test_where_no_release_can_be_reached_the_builder_is_told_and_nothing_is_kept
 ) -> None:
     monkeypatch.delenv("PYODIDE_DIR", raising=False)
     monkeypatch.setattr(wheels, "RELEASE", "http://127.0.0.1:9/{version}/{file_name}")
-    with pytest.raises(wheels.BuildError, match="could not be had.*PYODIDE_DIR="):
+    with pytest.raises(wheels.BuildError, match=r"could not be had.*PYODIDE_DIR="):
         wheels.official_wheel(LOCK, "numpy", tmp_path)
     assert list(tmp_path.iterdir()) == []
