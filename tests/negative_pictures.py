@@ -52,6 +52,20 @@ def _window(draw):
         draw.text((100, 60 + 44 * place), _WORDS[:40].replace("\n", " "), "black")
 
 
+def _bars(draw):
+    for place, width in enumerate((2, 6, 4, 8, 2, 4, 6, 2, 8, 4)):
+        draw.rectangle((60 + 16 * place, 100, 60 + 16 * place + width, 250), fill="black")
+
+
+def _form(draw):
+    for place in range(4):
+        draw.rectangle((60, 60 + 70 * place, 340, 96 + 70 * place), outline="black", width=2)
+
+
+def _finger(draw):
+    draw.rounded_rectangle((160, 150, 240, 500), 40, fill=(205, 150, 125))
+
+
 def _fold(size=300):
     """Paper that was folded: a soft dark line from side to side."""
     return (235 * (1 - 0.3 * np.exp(-(((np.arange(size) - 140) / 4) ** 2)))).astype(np.uint8)[None].repeat(size, axis=0)
@@ -64,6 +78,12 @@ def _texture(size=256, octaves=6):
         for octave in range(octaves)
     ]
     return (128 + 45 * np.sum(layers, axis=0)).clip(0, 255).astype(np.uint8)
+
+
+def _ruled_with_margin(turned):
+    colours = _drawn(lambda draw: draw.line((120, 0, 120, 400), fill=(210, 90, 100), width=3), (600, 400)).copy()
+    colours[30::50] = colours[31::50] = (140, 165, 205)
+    return np.asarray(Image.fromarray(colours).rotate(turned, Image.Resampling.BICUBIC, fillcolor="white"))
 
 
 _TURN = np.linspace(0, 38, 400)
@@ -79,6 +99,11 @@ NEGATIVES = {
     ),
     "word": _drawn(lambda draw: draw.text((20, 20), "hemp", "black", font=ImageFont.load_default(120)), (440, 200)),
     "code": _drawn(lambda draw: draw.multiline_text((20, 20), _WORDS, "white"), (300, 120), "black"),
+    "bar code": _drawn(_bars),
+    "form": _drawn(_form),
+    "ring": _drawn(lambda draw: draw.ellipse((100, 100, 300, 300), outline=(170, 150, 130), width=9)),
+    "finger": _drawn(_finger, paper=(230, 230, 225)),
+    "in a corner": _drawn(lambda draw: draw.polygon((0, 180, 0, 400, 70, 400), fill="black")),
     "letter": _drawn(lambda draw: draw.text((60, 0), "K", "black", font=ImageFont.load_default(200)), (300, 300)),
     "table": _drawn(_grid),
     "chart": _drawn(_chart),
@@ -101,5 +126,8 @@ NEGATIVES = {
     "all ink": np.zeros((300, 300), np.uint8),
     "ruled": picture("", look=Look(rules="ruled", digit=200, rule_every=0.2)),
     "squared, turned": picture("", look=Look(rules="squared", digit=200, rule_every=0.15, turned=3)),
+    "squared, turned more": picture("", look=Look(rules="squared", digit=200, rule_every=0.15, turned=9)),
+    "ruled, with a margin": _ruled_with_margin(3),
+    "ruled, with a margin, turned": _ruled_with_margin(8),
 }
 """Pictures by name."""

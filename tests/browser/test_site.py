@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page
 from .conftest import DESKTOP
 from .hand import SEVEN, number_on_pad
 from .servers import ROOT, Server, static_files
+from .test_accessible import violations
 from .test_pictures import choose, is_read, photo
 from .test_undo import TWO_STROKES, has_strokes
 from .visitor import Visitor
@@ -61,6 +62,7 @@ def asked_until_read(page: Page, files: Server) -> set[str]:
     visitor = Visitor(page, files.url + PLACE).open()
     visitor.draw(number_on_pad("407"))
     assert visitor.answer == "407"
+    assert [error for error in visitor.page_errors if error.startswith("exception")] == []
     page.context.close()
     return asked
 
@@ -124,11 +126,49 @@ def test_python_imports_all_itself_where_its_memory_does_not_fit(chromium: Brows
     assert REST in asked_until_read(page, files)
 
 
-def test_a_file_that_does_not_arrive_is_told(chromium: Browser, files: Server) -> None:
-    page = chromium.new_context(**DESKTOP).new_page()
-    page.route("**/memory.bin", lambda route: route.abort())
-    page.goto(files.url + PLACE)
-    page.get_by_role("alert").filter(has_text="did not arrive (memory.bin").first.wait_for()
+def is_told(page: Page, words: str) -> None:
+    """A sentence says why there is no Python, beside a pad that still takes ink."""
+    page.get_by_role("alert").filter(has_text=words).first.wait_for()
     assert page.get_by_role("button", name="Reload").is_visible()
     draw_early(page)
     page.context.close()
+
+
+@pytest.mark.parametrize("name", ["memory.bin", "pyodide.asm.wasm", "_multiarray_umath.wasm"])
+def test_a_file_that_does_not_arrive_is_told(chromium: Browser, files: Server, name: str) -> None:
+    page = chromium.new_context(**DESKTOP).new_page()
+    page.route(f"**/{name}", lambda route: route.abort())
+    page.goto(files.url + PLACE)
+    is_told(page, f"did not arrive ({name})")
+
+
+def test_a_file_that_is_cut_short_is_told(chromium: Browser, files: Server) -> None:
+    page = chromium.new_context(**DESKTOP).new_page()
+    whole = (ROOT / "build" / "site" / "static" / "pyodide" / "memory.bin").read_bytes()
+    page.route("**/memory.bin", lambda route: route.fulfill(body=whole[: len(whole) // 2]))
+    page.goto(files.url + PLACE)
+    is_told(page, "did not start here")
+
+
+def test_a_browser_without_web_assembly_is_told(chromium: Browser, files: Server) -> None:
+    page = chromium.new_context(**DESKTOP).new_page()
+    page.add_init_script("delete self.WebAssembly")
+    page.goto(files.url + PLACE)
+    is_told(page, "no WebAssembly")
+
+
+def test_where_nothing_may_be_stored_the_page_works(chromium: Browser, files: Server) -> None:
+    page = chromium.new_context(**DESKTOP).new_page()
+    page.add_init_script("""
+      const forbid = () => { throw new DOMException("forbidden", "SecurityError"); };
+      for (const name of ["localStorage", "sessionStorage", "indexedDB", "caches"]) {
+        Object.defineProperty(self, name, { get: forbid });
+      }
+      ServiceWorkerContainer.prototype.register = () => Promise.reject(new DOMException("forbidden", "SecurityError"));
+    """)
+    asked_until_read(page, files)
+
+
+def test_axe_finds_no_violation(desktop: Visitor) -> None:
+    desktop.draw(SEVEN)
+    assert violations(desktop) == []

@@ -83,8 +83,13 @@ def test_the_answer_comes_before_the_pen_lifts_and_the_details_after(
     dashboard: Dashboard, recogniser: FakeRecogniser
 ) -> None:
     draw(dashboard, *STROKE, lift=False)
-    assert 'data-answer="7"' in dashboard.answer.value and len(recogniser.asked) >= len(STROKE)
-    assert dashboard.details.value == ""
+    assert 'data-answer="7"' in dashboard.answer.value and dashboard.details.value == ""
+    assert [len(stroke) for (stroke,) in recogniser.asked] == [2, 3], "a first point says nothing yet"
+
+
+def test_a_dot_is_read_when_the_pen_lifts(dashboard: Dashboard, recogniser: FakeRecogniser) -> None:
+    draw(dashboard, STROKE[0])
+    assert [len(stroke) for (stroke,) in recogniser.asked] == [1]
 
 
 def test_lifting_the_pen_does_not_recognise_the_same_drawing_again(

@@ -70,6 +70,14 @@ def test_a_bomb_is_refused_before_it_is_decoded(monkeypatch):
         open_picture(PNG, max_pixels=10_000)
 
 
+def test_a_webp_is_refused_before_it_takes_more_memory_than_others(monkeypatch):
+    content = encoded(PLAIN, "WEBP")
+    monkeypatch.setattr("mnist_helpers.preprocessing.picture.MAX_WEBP_PIXELS", 10_000)
+    monkeypatch.setattr(Image.Image, "load", None)
+    with pytest.raises(PictureError, match=r"too large for a WebP. Give one of at most 0.01 million pixels, or a PNG"):
+        open_picture(content)
+
+
 def test_a_folder_and_a_missing_file_are_told_by_name(tmp_path):
     with pytest.raises(PictureError, match="is a folder"):
         open_picture(tmp_path)

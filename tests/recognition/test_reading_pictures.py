@@ -1,6 +1,7 @@
 """Whole numbers, read from pictures."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -76,6 +77,21 @@ def test_a_digit_of_few_pixels_is_read_dark_and_bright(reader, label, side):
     assert {reader.read_picture(each).best for each in (grey, 255 - grey)} == {label}
 
 
+@pytest.mark.parametrize("label", "234568")
+@pytest.mark.parametrize("pen", [0.08, 0.13])
+def test_a_digit_that_fills_its_picture_is_read_dark_and_bright(reader, label, pen):
+    grey = picture(label, look=Look(digit=120, pen=pen, ink=(0, 0, 0), paper=(255, 255, 255)))[..., 0]
+    rows, columns = (np.nonzero((grey < 128).any(axis))[0] for axis in (1, 0))
+    close = grey[rows[0] + 2 : rows[-1] - 1, columns[0] + 2 : columns[-1] - 1]
+    assert {reader.read_picture(each).best for each in (close, 255 - close)} == {label}
+
+
+@pytest.mark.parametrize("look", [Look(turned=5, digit=90), Look(turned=5, digit=90, shadow=0.5)])
+def test_paper_that_the_picture_cuts_is_told_from_the_table(reader, look):
+    colours = picture("35", look=replace(look, table=(50, 40, 35)))
+    assert [reader.read_picture(each).answer for each in (colours[:-40, 30:], colours[:-40, :-30])] == ["35", "35"]
+
+
 @pytest.mark.parametrize("label", "1357")
 def test_a_stroke_that_a_pen_skipped_is_one_digit(reader, label):
     assert reader.read_picture(picture(label, look=Look(gap=0.02, digit=90))).best == label
@@ -87,7 +103,11 @@ def test_what_is_no_digit_gets_no_answer(reader, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["blank", "blank, lit", "blank in shadow", "all ink", "faint noise", "paper on a table"]
+    "name",
+    [
+        *("blank", "blank, lit", "blank in shadow", "all ink", "faint noise", "paper on a table"),
+        *("ruled, with a margin", "ruled, with a margin, turned"),
+    ],
 )
 def test_a_picture_without_ink_has_no_parts_and_says_so(reader, name):
     found = reader.read_picture(NEGATIVES[name])

@@ -107,7 +107,9 @@ class Dashboard:
 
     def _on_drawing_changed(self, change: traitlets.Bunch) -> None:
         self.answer.told = ""
-        self._updates.request()
+        *others, newest = self.pad.drawing or [()]
+        if not self.pad.is_drawing or len(newest) != 1 or tuple(others) != change.old:  # a first point says nothing yet
+            self._updates.request()
 
     def _on_pen_lifted(self, change: traitlets.Bunch) -> None:
         if not change.new:

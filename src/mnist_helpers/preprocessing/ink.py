@@ -10,7 +10,18 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_helpers.preprocessing.blobs import runs_of
-from mnist_helpers.preprocessing.paper import DARKEST, FEW, WINDOW, is_dark_on_bright, only_sheet, paper_of
+from mnist_helpers.preprocessing.paper import (
+    DARKEST,
+    FEW,
+    MIDDLE_SIDE,
+    PAPER_SIDE,
+    WINDOW,
+    only_sheet,
+    otsu,
+    paper_of,
+    sliding,
+    thumbnail,
+)
 from mnist_helpers.preprocessing.picture import Grey, Picture
 from mnist_helpers.preprocessing.rules import without_rules
 
@@ -20,6 +31,14 @@ LEAST_PIXELS = 12
 """Pixels that ink has at least."""
 STROKES = 4.0
 """Side of the window in which paper must be seen, in thicknesses of a stroke, once these are known."""
+
+TWO_LEVELS, THIN = 0.9, 0.2
+"""Share of the variance that is between bright and dark pixels in a picture of two levels, and side of the largest
+square that fits into ink there, as a share of the picture's longer side."""
+THICK = 0.1
+"""Side of the window in which ink is looked for before it is known, as a share of the picture's longer side."""
+SHADOW = 0.4
+"""Light that a shadow leaves at least; what is darker is ink, or dark paper."""
 
 _DOT, _FEWEST_DOTS, _DOTS = 0.3, 20, 0.0005  # how far a lone pixel stands out, how many there are, and what share
 
@@ -36,10 +55,7 @@ def ink_of(picture: Picture) -> Ink:
     """Find the ink of a picture, without the rules of its paper; a `density` of 0 everywhere where there is none."""
     grey = _without_dots(picture.grey)
     sheet = only_sheet(grey)
-    density = _found(grey if sheet is None else sheet)
-    if sheet is not None and not (density >= 0.5).any():
-        density = _found(grey)
-    return Ink(density=density, scale=picture.scale)
+    return Ink(density=_found(grey if sheet is None else sheet), scale=picture.scale)
 
 
 def _without_dots(grey: Grey) -> Grey:
@@ -72,6 +88,60 @@ def _found(grey: Grey) -> npt.NDArray[np.float32]:
     return density
 
 
+def is_dark_on_bright(grey: Grey) -> bool:
+    """Whether the ink of a picture is darker than the paper.
+
+    In a picture of two levels, as from a paint program, paper has the larger empty square, if one level is thin; in few
+    pixels it is what the edge of the picture shows. In others, what differs from its surroundings (their median) and is
+    thin is mostly ink.
+    """
+    from PIL import Image, ImageFilter
+
+    is_bright = grey > otsu(grey)
+    if grey.size < FEW:
+        return float(np.concatenate([is_bright[0], is_bright[-1], is_bright[:, 0], is_bright[:, -1]]).mean()) > 0.5
+    small = np.asarray(thumbnail(grey, PAPER_SIDE), np.float32) / 255
+    if _two_levels(grey, is_bright):
+        bright, dark = (_largest_square(each) for each in (small > otsu(small), small <= otsu(small)))
+        if min(bright, dark) <= THIN * max(small.shape):
+            return bright >= dark
+    smaller = thumbnail(grey, MIDDLE_SIDE)
+    middle = smaller.filter(ImageFilter.MedianFilter((max(smaller.size) // 2) | 1))
+    around = np.asarray(middle.resize(small.shape[::-1], Image.Resampling.BILINEAR), np.float32) / 255
+    noise = 3 * np.median(np.abs(small - around))
+    size = max(int(THICK * max(small.shape)) | 1, 5)
+    darker, brighter = (
+        float((np.clip(np.minimum(differences, _missing(each, size)) - noise, 0, None) ** 2).sum())
+        for each, differences in ((small, around - small), (1 - small, small - around))
+    )
+    return darker >= brighter
+
+
+def _largest_square(mask: npt.NDArray[np.bool_]) -> int:
+    """The side of the largest square in the mask."""
+    least, most = 0, min(mask.shape) + 1
+    sums = np.pad(mask.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
+    while most - least > 1:
+        side = (least + most) // 2
+        full = sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]
+        least, most = (side, most) if (full == side * side).any() else (least, side)
+    return least
+
+
+def _missing(grey: Grey, size: int) -> Grey:
+    """How much darker than what is around it is all that is thinner than the window."""
+    return sliding(sliding(grey, size, np.max), size, np.min) - grey
+
+
+def _two_levels(grey: Grey, is_bright: npt.NDArray[np.bool_]) -> bool:
+    """Whether nearly all that the brightness varies is between bright and dark pixels, which are no mere shadow."""
+    bright, dark = grey[is_bright], grey[~is_bright]
+    if not bright.size or not dark.size or dark.mean() > SHADOW * bright.mean():
+        return False
+    within = float(bright.var()) * bright.size + float(dark.var()) * dark.size
+    return within <= (1 - TWO_LEVELS) * float(grey.var()) * grey.size
+
+
 def _density(grey: Grey, window: float) -> npt.NDArray[np.float32]:
     paper = paper_of(grey, window)
     missing = (paper - grey) / np.maximum(paper, DARKEST)
@@ -82,9 +152,9 @@ def _density(grey: Grey, window: float) -> npt.NDArray[np.float32]:
 
 def _level_and_noise(missing: Grey) -> tuple[float, float]:
     """What the paper itself lacks, and its standard deviation; in few pixels noise is not told from ink."""
-    if missing.size < FEW:
-        return float(np.quantile(missing, 0.25)), 0.0
     level = float(np.median(missing))
+    if missing.size < FEW or level > LEAST_CONTRAST:  # there is more ink than paper
+        return float(np.quantile(missing, 0.25)), 0.0
     return level, 1.48 * float(np.median(np.abs(missing - level)))
 
 

@@ -1,4 +1,4 @@
-"""Find the paper of a picture: which part of it is the sheet, how bright it is, and whether its ink is darker.
+"""Find the paper of a picture: which part of it is the sheet, and how bright it is.
 
 The paper's brightness is what remains when dark strokes are closed (greatest value in a window, then least), so a
 shadow or a lamp at one side count as paper.
@@ -25,12 +25,10 @@ QUADRILATERAL = 0.93
 LONGEST_BLANK = 2.5
 """Sides of a sheet without ink in proportion; a 1 in a picture cut close to it is longer."""
 
-ONE_EDGE, HALF_PAPER, TWO_LEVELS = 0.6, 0.55, 0.9
-"""To tell paper by the edge: shares of the edge and of the picture that it has, and of the variance between levels."""
 FEW = 400
 """Pixels of a picture in which light and noise are not told from ink."""
 
-_PAPER_SIDE, _MIDDLE_SIDE = 192, 48  # pixels of the longer side on which paper is looked for
+PAPER_SIDE, MIDDLE_SIDE = 192, 48  # pixels of the longer side on which paper is looked for
 _ROUNDS = 8  # of the fit of the light
 _EDGE = 0.012  # of the longer side: the soft edge of a sheet
 
@@ -41,8 +39,8 @@ def only_sheet(grey: Grey) -> Grey | None:
     None where all of the picture is paper: a sheet is the largest dark or bright piece if it is a quadrilateral, and
     something else runs along three sides of the picture.
     """
-    small = np.asarray(thumbnail(grey, _PAPER_SIDE), np.float32) / 255
-    bright = small > _otsu(small)
+    small = np.asarray(thumbnail(grey, PAPER_SIDE), np.float32) / 255
+    bright = small > otsu(small)
     if (sheet := _sheet(bright)) is None:
         dark = _sheet(~bright)
         return None if dark is None else 1 - _filled_around(dark, 1 - grey, 1 - small)
@@ -54,7 +52,7 @@ def _filled_around(sheet: npt.NDArray[np.bool_], grey: Grey, small: Grey) -> Gre
     from PIL import Image  # loaded with the first picture
 
     edge = 2 * max(round(_EDGE * max(small.shape)), 1) + 1
-    inner = _sliding(sheet.astype(np.float32), edge, np.min)
+    inner = sliding(sheet.astype(np.float32), edge, np.min)
     size = grey.shape[::-1]
     light = Image.fromarray(_light(small, small.shape, inner > 0)).resize(size, Image.Resampling.BILINEAR)
     is_inner = np.asarray(Image.fromarray(inner).resize(size, Image.Resampling.BILINEAR)) > 0.99
@@ -92,7 +90,7 @@ def _is_quadrilateral(region: npt.NDArray[np.bool_]) -> bool:
     return bool((filled & region).sum() >= QUADRILATERAL * (filled | region).sum())
 
 
-def _otsu(values: Grey) -> float:
+def otsu(values: Grey) -> float:
     """The level that parts values from 0 to 1 into two groups as unlike as can be (Otsu 1979)."""
     counts = np.histogram(values, 64, (0, 1))[0].astype(np.float64)
     levels = (np.arange(64) + 0.5) / 64
@@ -102,46 +100,16 @@ def _otsu(values: Grey) -> float:
     return (int(between.argmax()) + 1) / 64
 
 
-def is_dark_on_bright(grey: Grey) -> bool:
-    """Whether the ink of a picture is darker than the paper.
-
-    In a picture of two levels, as from a paint program, paper is what its edge shows; in others, what differs from its
-    surroundings (their median) is mostly ink.
-    """
-    from PIL import Image, ImageFilter
-
-    is_bright = grey > _otsu(grey)
-    edge = np.concatenate([is_bright[0], is_bright[-1], is_bright[:, 0], is_bright[:, -1]])
-    is_paper = is_bright == (edge.mean() > 0.5)
-    has_edge = max(edge.mean(), 1 - edge.mean()) >= ONE_EDGE and is_paper.mean() >= HALF_PAPER
-    if has_edge and (grey.size < FEW or _two_levels(grey, is_bright)):
-        return bool(edge.mean() > 0.5)
-    small = thumbnail(grey, _MIDDLE_SIDE)
-    size = (max(small.size) // 2) | 1
-    middle = small.filter(ImageFilter.MedianFilter(size))
-    around = np.asarray(middle.resize(grey.shape[::-1], Image.Resampling.BILINEAR), np.float32) / 255
-    differences = grey - around
-    noise = 3 * np.median(np.abs(differences))
-    darker, brighter = (np.clip(each - noise, 0, None) ** 2 for each in (-differences, differences))
-    return float(darker.sum()) >= float(brighter.sum())
-
-
-def _two_levels(grey: Grey, is_bright: npt.NDArray[np.bool_]) -> bool:
-    """Whether nearly all that the brightness varies is between the bright and the dark pixels."""
-    within = sum(float(group.var()) * group.size for group in (grey[is_bright], grey[~is_bright]) if group.size)
-    return within <= (1 - TWO_LEVELS) * float(grey.var()) * grey.size
-
-
 def paper_of(grey: Grey, window: float = WINDOW) -> Grey:
     """The brightness of the paper (h, w) under dark ink."""
     from PIL import Image
 
     if grey.size < FEW:
         return np.full(grey.shape, np.quantile(grey, 0.9), np.float32)
-    small = np.asarray(thumbnail(grey, _PAPER_SIDE), np.float32) / 255
+    small = np.asarray(thumbnail(grey, PAPER_SIDE), np.float32) / 255
     light = _light(grey, small.shape)
     size = max(int(window * max(small.shape)) | 1, 5)
-    closed = _sliding(_sliding(small / light, size, np.max), size + 2, np.min) * light
+    closed = sliding(sliding(small / light, size, np.max), size + 2, np.min) * light
     return np.asarray(Image.fromarray(closed).resize(grey.shape[::-1], Image.Resampling.BILINEAR))
 
 
@@ -150,9 +118,9 @@ def _light(grey: Grey, shape: tuple[int, ...], known: npt.NDArray[np.bool_] | No
 
     `known` (h, w) says where there is paper at all.
     """
-    values = np.asarray(thumbnail(grey, _MIDDLE_SIDE), np.float64) / 255
+    values = np.asarray(thumbnail(grey, MIDDLE_SIDE), np.float64) / 255
     terms = _terms(values.shape)
-    paper = np.ones(values.size, bool) if known is None else np.asarray(thumbnail(known, _MIDDLE_SIDE)).ravel() == 255
+    paper = np.ones(values.size, bool) if known is None else np.asarray(thumbnail(known, MIDDLE_SIDE)).ravel() == 255
     fitted = np.full(values.size, np.median(values.reshape(-1)[paper]))
     for _ in range(_ROUNDS):
         far = np.abs(values.reshape(-1) - fitted)
@@ -178,7 +146,7 @@ def thumbnail(grey: npt.NDArray, side: int):
     return image
 
 
-def _sliding(values: Grey, size: int, of) -> Grey:
+def sliding(values: Grey, size: int, of) -> Grey:
     """The greatest or least value in a square window around each; beyond the edge its own values are repeated."""
     for axis in (0, 1):
         margin = [(size // 2, size // 2) if each == axis else (0, 0) for each in (0, 1)]

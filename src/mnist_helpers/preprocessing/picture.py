@@ -2,7 +2,8 @@
 
 Pillow decodes. Its size is looked at first, so a picture that would fill the memory is refused before it is decoded; a
 JPEG is reduced while it is decoded, and others band by band, so that no second copy in full size is made. WebP is the
-exception: Pillow decodes it with three copies, 16 bytes a pixel, and cannot reduce it meanwhile.
+exception: Pillow decodes it with three copies, 16 bytes a pixel, and cannot reduce it meanwhile, so it has a limit of
+its own.
 """
 
 import io
@@ -25,6 +26,8 @@ Grey: TypeAlias = npt.NDArray[np.floating]
 
 MIN_SIDE, MAX_SIDE, MAX_PIXELS = 8, 10_000, 40_000_000
 """Pixels of a side and of the whole picture that are decoded."""
+MAX_WEBP_PIXELS = 14_000_000
+"""The same of a WebP, for which 300 MB of memory are enough then."""
 WORK_SIDE = 1280
 """Pixels of the longer side that is worked with: digits of a page filled with writing have some thirty then."""
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
@@ -125,6 +128,9 @@ def _reduced(image: "Image.Image", max_pixels: int, name: str) -> Picture:
         raise PictureError(f"{name} has {image.width} x {image.height} pixels. Give one of at least 8 x 8.")
     if max(image.size) > MAX_SIDE or image.width * image.height > max_pixels:
         raise PictureError(_too_large(name, max_pixels))
+    if image.format == "WEBP" and image.width * image.height > MAX_WEBP_PIXELS:
+        most = f"{MAX_WEBP_PIXELS / 1e6:g} million pixels"
+        raise PictureError(f"{name} is too large for a WebP. Give one of at most {most}, or a PNG or JPEG.")
     if image.format != "MPO" and getattr(image, "is_animated", False):
         raise PictureError(f"{name} is animated. Save one of its pictures and give that.")
     orientation = image.getexif().get(_ORIENTATION, 1)

@@ -19,8 +19,9 @@ LEAST_AREA = 6
 """Pixels that a blob has at least, or it is noise."""
 STRONG = 0.7
 """Density that a blob has somewhere, or it is the edge of a shadow."""
-MUCH_OF_SIDE, LEAST_CLEAR = 0.25, 12
-"""Share of a side from a corner on, and pixels of a digit clear of the edge, for what lies beside the paper."""
+ALONG_EDGE, MUCH_OF_SIDE, LEAST_CLEAR = 0.5, 0.1, 12
+"""Shares of its own length and of the picture's side along which what lies beside the paper touches the edge, and
+pixels of a digit that is clear of the edge."""
 FOLD = 0.2
 """Share of a picture's side up to which a blob that runs along all of the other one is a fold."""
 LEAST_DIGIT = 8
@@ -103,15 +104,16 @@ def _rows_of(blobs: Blobs) -> list:
 def _beside(blobs: Blobs) -> npt.NDArray[np.bool_]:
     """Which blobs are no ink but what lies beside the paper, or a fold in it.
 
-    What lies beside it fills a corner of the picture and much of a side; none does where no ink is clear of the edge,
-    as in a picture cut close to its digit. A fold is thin, from edge to edge, in a picture of some size.
+    What lies beside it runs along a side of the picture, which ink that is cut only crosses; none does where no ink is
+    clear of the edge, as in a picture cut close to its digit. A fold is thin, from edge to edge, in a picture of some
+    size.
     """
-    labels, fills = blobs.labels, np.zeros(len(blobs.areas) + 1, bool)
-    for side in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
-        for corner in {int(side[0]), int(side[-1])}:
-            fills[corner] |= (side == corner).mean() >= MUCH_OF_SIDE
-    beside = fills[1:] & (blobs.are_clear_of_edge & (blobs.extents >= LEAST_CLEAR)).any()
+    labels, fills = blobs.labels, np.zeros(len(blobs.areas), bool)
     sizes, all_sizes = blobs.boxes[:, 2:] - blobs.boxes[:, :2], np.array(labels.shape[::-1])
+    for axis, side in ((0, labels[0]), (0, labels[-1]), (1, labels[:, 0]), (1, labels[:, -1])):
+        along = np.bincount(side, minlength=len(fills) + 1)[1:]
+        fills |= (along >= ALONG_EDGE * sizes[:, axis]) & (along >= MUCH_OF_SIDE * all_sizes[axis])
+    beside = fills & (blobs.are_clear_of_edge & (blobs.extents >= LEAST_CLEAR)).any()
     is_fold = (sizes == all_sizes).any(1) & (sizes <= FOLD * all_sizes).any(1) & (min(labels.shape) >= LEAST_SIDE)
     return beside | is_fold
 

@@ -11,16 +11,17 @@ from mnist_helpers.preprocessing.blobs import runs_of
 
 THICKEST = 0.02
 """Thickness of a rule, as a share of the picture's shorter side."""
-STEEPEST = 0.1
-"""Slope of a rule against the picture's side: 6 degrees."""
+STEEPEST = 0.2
+"""Slope of a rule against the picture's side: 11 degrees."""
 COVERED = 0.5
 """Share of the picture's side along which a rule is seen."""
 LEAST_SIDE = 64
 """Pixels of the picture's shorter side from which on rules are told from the bars of a 5."""
-FEWEST = 2
-"""Rules that a paper has; one alone may be the bar of a 7."""
+FEWEST, MARGIN = 2, 0.65
+"""Rules that a paper has, for one alone may be the bar of a 7; and share of the picture's side that the one line of a
+margin has."""
 
-_ANGLES, _VOTERS, _ROUNDS = 161, 400, 5
+_ANGLES, _VOTERS, _ROUNDS = 321, 400, 12
 _NEAR = 2.5  # pixels from the rule
 
 
@@ -32,13 +33,13 @@ def without_rules(density: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     rows = _rules(density >= 0.5, thickest)
     if rows is None:
         return density
-    columns = _rules((density >= 0.5).T, thickest)
+    columns = _rules((density >= 0.5).T, thickest, has_margin=True)
     ruled = rows if columns is None else rows | columns.T
     return np.where(ruled, 0, density).astype(np.float32)
 
 
-def _rules(mask: npt.NDArray[np.bool_], thickest: float) -> npt.NDArray[np.bool_] | None:
-    """The pixels (h, w) of rules from side to side; None without rules."""
+def _rules(mask: npt.NDArray[np.bool_], thickest: float, *, has_margin: bool = False) -> npt.NDArray[np.bool_] | None:
+    """The pixels (h, w) of rules from side to side, or of the one of a margin; None without rules."""
     runs = runs_of(mask.T)
     runs = runs[runs[:, 2] - runs[:, 1] <= thickest]
     x, y = runs[:, 0], runs[:, 1:].mean(1)
@@ -51,7 +52,8 @@ def _rules(mask: npt.NDArray[np.bool_], thickest: float) -> npt.NDArray[np.bool_
             is_rule |= _on_line(x, y, slope, offset)
         if not lines:
             break
-    return _painted(mask.shape, runs[is_rule]) if found >= FEWEST else None
+    is_margin = has_margin and len(np.unique(x[is_rule])) >= MARGIN * mask.shape[1]
+    return _painted(mask.shape, runs[is_rule]) if found >= FEWEST or is_margin else None
 
 
 def _lines(x: npt.NDArray, y: npt.NDArray, width: int) -> list[tuple[float, float]]:

@@ -84,10 +84,12 @@ class Reader:
         for what cannot be opened, also for more than `max_pixels`; see `open_picture`.
         """
         from mnist_helpers.preprocessing.picture_lines import lines_of  # what a drawing does not need
+        from mnist_helpers.recognition.no_pen import without_what_no_pen_made
 
         opened = picture if isinstance(picture, Picture) else open_picture(picture, max_pixels=max_pixels)
         lines = lines_of(opened)
-        return Reading(parts=tuple(part for number, line in enumerate(lines) for part in self._read_line(line, number)))
+        parts = [part for number, line in enumerate(lines) for part in self._read_line(line, number)]
+        return Reading(parts=without_what_no_pen_made(parts, opened.size))
 
     def _read_line(self, line: "PictureLine", number: int) -> Iterable[Part]:
         from mnist_helpers.preprocessing.bitmap import digit_image_of
