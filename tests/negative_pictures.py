@@ -103,6 +103,7 @@ NEGATIVES = {
     "form": _drawn(_form),
     "ring": _drawn(lambda draw: draw.ellipse((100, 100, 300, 300), outline=(170, 150, 130), width=9)),
     "finger": _drawn(_finger, paper=(230, 230, 225)),
+    "in a corner": _drawn(lambda draw: draw.polygon((0, 180, 0, 400, 70, 400), fill="black")),
     "letter": _drawn(lambda draw: draw.text((60, 0), "K", "black", font=ImageFont.load_default(200)), (300, 300)),
     "table": _drawn(_grid),
     "chart": _drawn(_chart),

@@ -10,6 +10,7 @@ from .conftest import DESKTOP
 from .hand import ONE_BAR, SEVEN
 from .latency_proxy import LatencyProxy
 from .servers import Server, kernels
+from .test_pictures import choose, is_read, photo
 from .visitor import SETTLED, STATE, Visitor
 
 IDLE = "() => jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
@@ -92,6 +93,16 @@ def test_draws_answers_undoes_and_clears_in_lab(notebook: Visitor) -> None:
     notebook.draw(ONE_BAR)
     notebook.button("Clear").click()
     notebook.wait_until(f"() => {STATE}.drawing === '[]'")
+
+
+def test_a_picture_is_opened_in_lab_seen_twice_and_cleared(notebook: Visitor) -> None:
+    choose(notebook, photo("407", 1500))
+    is_read(notebook, "407")
+    notebook.page.locator(".jp-CodeCell .jp-InputPrompt").first.click()  # a click on the pad would be a dot
+    command(notebook, "notebook:create-output-view")
+    notebook.wait_until("() => document.querySelectorAll('.digit-pad img').length === 2")
+    notebook.button("Clear").first.click()
+    notebook.wait_until("() => !document.querySelector('.digit-pad img')")
 
 
 def test_ink_and_answer_are_there_after_a_reload_and_in_a_second_view(notebook: Visitor) -> None:

@@ -138,4 +138,5 @@ def test_voila_s_app_and_the_widgets_are_the_chunks_that_are_sent_as_one_file() 
     left_out = "".join((static / f"{each}.voila.js").read_text() for each in scripts.LEFT_OUT.split())
     assert [each for each in scripts.STAND_INS if not re.search(rf"\b{each}:\(", left_out)] == []
     extensions = sum(len(numbers.split()) for numbers in scripts.EXTENSIONS.values())
-    assert len(list(scripts._chunks())) == len(scripts.CHUNKS.split()) + extensions
+    sent = [path.name.split(".")[0] for path in scripts._chunks()]
+    assert len(sent) == len(scripts.CHUNKS.split()) + extensions and set(scripts.SELDOM_CALLED.split()) < set(sent)

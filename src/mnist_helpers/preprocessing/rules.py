@@ -21,7 +21,7 @@ FEWEST, MARGIN = 2, 0.65
 """Rules that a paper has, for one alone may be the bar of a 7; and share of the picture's side that the one line of a
 margin has."""
 
-_ANGLES, _VOTERS, _ROUNDS = 321, 400, 5
+_ANGLES, _VOTERS, _ROUNDS = 321, 400, 12
 _NEAR = 2.5  # pixels from the rule
 
 

@@ -55,8 +55,8 @@ def _is_round(mask: npt.NDArray[np.bool_]) -> bool:
 
 
 def _comes_in(part: Part, size: tuple[float, float]) -> bool:
-    """Whether ink touches one side of the picture, and not the one opposite as in a picture cut close to its digit."""
+    """Whether ink touches the picture's edge, but no two sides opposite as in a picture cut close to its digit."""
     width, height = size
     box = part.box
     across, down = (box.left <= 0, box.right >= width - 0.5), (box.top <= 0, box.bottom >= height - 0.5)
-    return sum(across) + sum(down) == 1
+    return any(across + down) and not all(across) and not all(down)

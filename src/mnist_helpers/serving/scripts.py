@@ -1,4 +1,4 @@
-"""What Voila's page loads as one script, compressed once, and without what only notebooks use.
+"""What Voila's page loads as two scripts, compressed once, and without what only notebooks use.
 
 Voila's app is 60 files, and the widgets' are 16 more, which a browser asks for one after the other; each
 request costs time, and small files compress badly. A chunk that is not among them is asked for as ever, so nothing
@@ -41,8 +41,13 @@ STAND_INS = {
 LEFT_OUT = "630 2930 73 1187 4173 7598 9081 7770 8862 5767 3249 4653 457 8017 4222"
 """The chunks of those modules."""
 COMPILE_AT_ONCE = b"//# allFunctionsCalledOnLoad\n"
-"""Has Chromium compile all of it beside the page's thread, where it would compile each function when it is first
+"""Has Chromium compile all of a file beside the page's thread, where it would compile each function when it is first
 called (https://v8.dev/blog/explicit-compile-hints); others take it for a comment."""
+SELDOM_CALLED = """
+8135 7883 1670 3311 3916 8487 4041 143 3144 1601 5312 3459 5688 7483 4729 6382 5044 3307
+819 287 704 718 121 883
+"""
+"""The chunks of which less than a third is called before the first answer: a file of their own, without that line."""
 EXTENSIONS = {
     "ipycanvas": "819 287 796 122",
     "@jupyter-widgets/jupyterlab-manager": "7 704 170 84 32 452 967 160 718 121",
@@ -51,14 +56,14 @@ EXTENSIONS = {
 
 
 class PageScripts(RequestHandler):
-    """Sends all of them; whose address tells their content, so that browsers can keep them."""
+    """Sends one of the two, whose address tells its content, so that browsers can keep it."""
 
     def get(self, name: str) -> None:
-        if name != scripts_name():
+        if name not in scripts_names():
             raise HTTPError(404)
         self.set_header("Content-Type", "text/javascript; charset=utf-8")
         self.set_header("Cache-Control", KEEP)
-        compressed = scripts_compressed()
+        compressed = scripts_compressed()[name]
         if "gzip" in self.request.headers.get("Accept-Encoding", ""):
             self.set_header("Content-Encoding", "gzip")
             self.finish(compressed)
@@ -67,26 +72,32 @@ class PageScripts(RequestHandler):
 
 
 def scripts_handler(base_url: str) -> tuple[Any, ...]:
-    """The handler of the address that the template asks for."""
+    """The handler of the addresses that the template asks for."""
     return url_path_join(base_url, r"/voila/scripts-([0-9a-f]+\.js)"), PageScripts
 
 
 @cache
-def scripts_name() -> str:
-    """The last part of their address."""
-    return hashlib.sha256(_scripts()).hexdigest()[:16] + ".js"
+def scripts_names() -> tuple[str, ...]:
+    """The last parts of their addresses."""
+    return tuple(_scripts())
 
 
 @cache
-def scripts_compressed() -> bytes:
-    """All of them, as small as gzip can make them."""
-    return gzip.compress(_scripts(), mtime=0)
+def scripts_compressed() -> dict[str, bytes]:
+    """Each by its name, as small as gzip can make it."""
+    return {name: gzip.compress(content, mtime=0) for name, content in _scripts().items()}
 
 
-def _scripts() -> bytes:
-    """Each in a function, since some are strict and some are not."""
-    chunks = b"".join(b"(()=>{%b\n})();\n" % path.read_bytes() for path in _chunks())
-    return COMPILE_AT_ONCE + _left_out().encode() + chunks
+def _scripts() -> dict[str, bytes]:
+    """Each chunk in a function, since some are strict and some are not."""
+    often, seldom = COMPILE_AT_ONCE + _left_out().encode(), b""
+    for path in _chunks():
+        chunk = b"(()=>{%b\n})();\n" % path.read_bytes()
+        if path.name.split(".")[0] in SELDOM_CALLED.split():
+            seldom += chunk
+        else:
+            often += chunk
+    return {hashlib.sha256(content).hexdigest()[:16] + ".js": content for content in (often, seldom)}
 
 
 def _left_out() -> str:

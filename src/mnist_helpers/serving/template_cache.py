@@ -12,7 +12,7 @@ from jinja2.bccache import Bucket
 from jinja2.ext import Extension
 from nbconvert.exporters.templateexporter import JINJA_EXTENSIONS
 
-from mnist_helpers.serving.scripts import scripts_name
+from mnist_helpers.serving.scripts import scripts_names
 
 
 class InMemory(BytecodeCache):
@@ -44,7 +44,7 @@ class CompiledOnce(Extension):
         super().__init__(environment)
         environment.bytecode_cache = self._compiled
         environment.globals["page_file"] = page_file
-        environment.globals["scripts_name"] = scripts_name
+        environment.globals["scripts_names"] = scripts_names
 
 
 def compile_once() -> None:
