@@ -6,9 +6,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from .conftest import DESKTOP
+from .engines import ENGINES
 from .hand import SEVEN, number_on_pad
 from .servers import ROOT, Server, static_files
 from .test_accessible import violations
+from .test_other_engines import Page as EnginePage
 from .test_pictures import choose, is_read, photo
 from .test_undo import TWO_STROKES, has_strokes
 from .visitor import Visitor
@@ -124,6 +126,18 @@ def test_python_imports_all_itself_where_its_memory_does_not_fit(chromium: Brows
     assert foreign != script
     page.route("**/python.js", lambda route: route.fulfill(body=foreign, content_type="text/javascript"))
     assert REST in asked_until_read(page, files)
+
+
+def test_firefox_reads_a_digit(files: Server) -> None:
+    start, needs = ENGINES["firefox"]
+    if not all(needs):
+        pytest.skip("firefox is not installed (tests/install_what_tests_need.sh)")
+    with start() as command:
+        page = EnginePage(command, files.url + PLACE)
+        page.load("Navigate", url=page.url)
+        page.wait_for("!document.querySelector('#early') && document.querySelector('[data-answer]')")
+        page.draw(SEVEN)
+        assert page.answer == "7"
 
 
 def is_told(page: Page, words: str) -> None:
