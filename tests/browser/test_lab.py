@@ -75,6 +75,11 @@ def command(visitor: Visitor, name: str) -> None:
     visitor.page.evaluate("name => jupyterapp.commands.execute(name)", name)
 
 
+def close_second_view(visitor: Visitor) -> None:
+    command(visitor, "application:close")
+    visitor.wait_until("() => document.querySelectorAll('.digit-pad canvas').length === 1")
+
+
 def run(visitor: Visitor) -> None:
     visitor.page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=120_000)
     visitor.wait_until(IDLE, timeout=120_000)
@@ -101,8 +106,9 @@ def test_a_picture_is_opened_in_lab_seen_twice_and_cleared(notebook: Visitor) ->
     notebook.page.locator(".jp-CodeCell .jp-InputPrompt").first.click()  # a click on the pad would be a dot
     command(notebook, "notebook:create-output-view")
     notebook.wait_until("() => document.querySelectorAll('.digit-pad img').length === 2")
-    notebook.button("Clear").first.click()
+    notebook.page.locator(".jp-LinkedOutputView").get_by_role("button", name="Clear", exact=True).click()
     notebook.wait_until("() => !document.querySelector('.digit-pad img')")
+    close_second_view(notebook)
 
 
 def test_ink_and_answer_are_there_after_a_reload_and_in_a_second_view(notebook: Visitor) -> None:
@@ -123,8 +129,7 @@ def test_ink_and_answer_are_there_after_a_reload_and_in_a_second_view(notebook: 
     notebook.wait_until(
         f"() => document.querySelectorAll('.digit-pad canvas').length === 2 && ({MIN_PATCH_INK})().every(Boolean)"
     )
-    command(notebook, "application:close")
-    notebook.wait_until("() => document.querySelectorAll('.digit-pad canvas').length === 1")
+    close_second_view(notebook)
 
 
 def test_after_a_restart_the_cell_runs_again(notebook: Visitor) -> None:
