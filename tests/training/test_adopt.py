@@ -53,10 +53,10 @@ TABLE = list(itertools.product(["dense", "convolutional"], FORMS))[:-1]
 
 @pytest.fixture(scope="module")
 def mnist() -> Mnist:
-    """Few of MNIST's digits, on which networks are tried, calibrated and measured in a moment."""
+    """MNIST with few training digits, on which networks are tried and calibrated in a moment."""
     whole = load_mnist()
     few = whole.train_images[-2000:], whole.train_labels[-2000:]
-    tests = whole.test_images[-2000:], whole.test_labels[-2000:]
+    tests = whole.test_images, whole.test_labels
     return Mnist(train_images=few[0], train_labels=few[1], test_images=tests[0], test_labels=tests[1])
 
 

@@ -5,7 +5,6 @@ class. The calibrated probability of the best digit is compared with the thresho
 answer, below it there is a reason why not.
 """
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +19,7 @@ from mnist_helpers.recognition.calibration import Calibration, apply_temperature
 from mnist_helpers.recognition.inference.network import Network, Probabilities
 from mnist_helpers.recognition.model_metadata import MODELS, ModelError, read_calibration
 from mnist_helpers.recognition.recognition import EMPTY, Recognition
-from mnist_helpers.recognition.second_look import contradicts, looks_at, second_looks
+from mnist_helpers.recognition.second_look import contradicts, second_looks
 
 __all__ = ["MODELS", "ModelError", "Recogniser"]
 
@@ -106,10 +105,10 @@ class Recogniser:
         Of several looks that contradict, the first counts.
         """
         looks = [second_looks(drawing, each.answer) for drawing, each in zip(drawings, found, strict=True)]
-        images = [image for each in looks for image in each]
+        images = [image for each in looks for _, image in each]
         seen = iter(self.probabilities_of(np.stack(images)) if images else np.empty((0, 10)))
         for place, each in enumerate(found):
-            tens = list(zip(looks_at(each.answer), itertools.islice(seen, len(looks[place])), strict=False))
+            tens = [(look, next(seen)) for look, _ in looks[place]]
             against = (ten for look, ten in tens if each.answer is not None and contradicts(ten, each.answer, look))
             if (ten := next(against, None)) is not None:
                 mean = (np.array(each.probabilities) + ten) / 2

@@ -38,19 +38,17 @@ STRAIGHT = 0.95
 smallest of flags has 0.91."""
 
 
-def looks_at(answer: int | None) -> tuple[Look, ...]:
-    """The looks in which an answer has to hold; none for most answers."""
-    return LOOKS.get(answer, ()) if answer is not None else ()
+def second_looks(drawing: Strokes, answer: int | None) -> list[tuple[Look, DigitImage]]:
+    """The looks in which an answer has to hold, each with its digit image.
 
-
-def second_looks(drawing: Strokes, answer: int | None) -> list[DigitImage]:
-    """The digit images of a drawing in those looks; none of a straight stroke alone, which is the same in all."""
-    if not (looks := looks_at(answer)):
+    Most answers have none, nor has a straight stroke alone, which is the same in all.
+    """
+    if answer is None or answer not in LOOKS:
         return []
     strokes = without_stray_ink(drawing)
     if len(strokes) == 1 and is_straight(strokes[0], STRAIGHT):
         return []
-    return [rasterise(_changed(strokes, look)) for look in looks]
+    return [(look, rasterise(_changed(strokes, look))) for look in LOOKS[answer]]
 
 
 def contradicts(probabilities: Floats, answer: int, look: Look) -> bool:
