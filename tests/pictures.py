@@ -26,7 +26,12 @@ class Look:
     rule_ink: tuple[int, int, int] = (150, 175, 215)
     rule_every: float = 0.7
     turned: float = 0.0  # degrees
+    boxed: float = 0.0  # thickness of a printed box around each digit
+    underlined: bool = False
+    circled: bool = False
+    punched: bool = False  # with two holes in a margin
     table: tuple[int, int, int] | None = None  # around the paper
+    table_width: float = 0.5
     edge: tuple[int, int, int] | None = None  # of something beside the paper, at the left
     frame: float = 0.0  # thickness of a line around the picture
     gap: float = 0.0  # of a pen that skips, in the middle of each line
@@ -48,6 +53,9 @@ def picture(label, hand=1, look=Look()):
     for place, line in enumerate(lines):
         middle = (look.margin + 0.5 + 1.6 * place) * look.digit
         _draw(image, number(line, hand), scale, ((look.margin + 0.5) * look.digit - 60 * scale, middle), look)
+        _draw_around(
+            image, [(look.margin + 0.5) * look.digit + STEP * scale * at for at in range(len(line))], middle, look
+        )
         if gap := round(look.gap * look.digit):
             skipped = (0, 2 * middle - gap, image.width, 2 * middle + gap - 1)
             ImageDraw.Draw(image).rectangle(skipped, fill=look.paper)
@@ -58,7 +66,7 @@ def picture(label, hand=1, look=Look()):
         ImageDraw.Draw(image).polygon(strip, fill=look.edge)
     around = look.table or look.paper
     if look.table:
-        image = ImageOps.expand(image, round(0.5 * look.digit), around)
+        image = ImageOps.expand(image, round(2 * look.table_width * look.digit), around)
         size = (image.width // 2, image.height // 2)
     image = image.rotate(look.turned, Image.Resampling.BICUBIC, fillcolor=around).resize(size, Image.Resampling.BOX)
     colours = _photographed(image.filter(ImageFilter.GaussianBlur(look.blur)), look)
@@ -73,6 +81,23 @@ def _draw(image, drawing, scale, at, look):
         draw.line(points, fill=look.ink, width=max(round(pen), 1), joint="curve")
         for x, y in points:
             draw.ellipse((x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2), fill=look.ink)
+
+
+def _draw_around(image, across, down, look):
+    """Boxes and circles around digits with these middles, the line that they stand on, and holes beside them."""
+    draw, digit = ImageDraw.Draw(image), look.digit
+    for x in across:
+        around = [2 * (middle + sign * 0.75 * digit) for sign in (-1, 1) for middle in (x, down)]
+        if look.boxed:
+            draw.rectangle(around, outline=look.ink, width=round(2 * look.boxed * digit))
+        if look.circled:
+            draw.ellipse(around, outline=look.ink, width=round(2 * look.pen * digit))
+    if look.underlined and across:
+        line = (2 * (across[0] - 0.9 * digit), 2 * (down + 0.65 * digit), 2 * (across[-1] + 0.9 * digit))
+        draw.line((*line[:2], line[2], line[1]), fill=look.ink, width=round(0.05 * digit))
+    if look.punched:
+        for y in (down - 0.4 * digit, down + 0.4 * digit):
+            draw.ellipse([2 * side for side in (0.1 * digit, y, 0.3 * digit, y + 0.2 * digit)], fill=(60, 60, 60))
 
 
 def _draw_rules(image, look):
@@ -117,6 +142,14 @@ LOOKS = {
     "beside a table": Look(edge=(60, 50, 45), digit=90, margin=1.0, shadow=0.2),
     "framed": Look(frame=0.04, paper=(255, 255, 255), ink=(0, 0, 0)),
     "framed, white on black": Look(frame=0.06, paper=(0, 0, 0), ink=(255, 255, 255)),
+    "boxed": Look(boxed=0.03, digit=90, margin=1.5),
+    "boxed, turned": Look(boxed=0.04, digit=90, margin=1.5, turned=2, shadow=0.3),
+    "underlined": Look(underlined=True, digit=90, margin=1.0),
+    "punched": Look(punched=True, digit=90, margin=1.5),
+    "a note on a wall": Look(table=(90, 60, 40), table_width=1.6, digit=90, turned=4),
+    "white on black on a page": Look(
+        table=(255, 255, 255), table_width=1.6, ink=(255, 255, 255), paper=(0, 0, 0), pen=0.12
+    ),
     "dithered": Look(dithered=True, digit=120, shadow=0.2),
     "ruled": Look(rules="ruled", digit=90, margin=1.0),
     "squared": Look(rules="squared", digit=90, margin=1.0),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from mnist_helpers.preprocessing.parts import overlap
 from mnist_helpers.recognition.number import as_json
@@ -84,6 +84,37 @@ def test_a_digit_that_fills_its_picture_is_read_dark_and_bright(reader, label, p
     rows, columns = (np.nonzero((grey < 128).any(axis))[0] for axis in (1, 0))
     close = grey[rows[0] + 2 : rows[-1] - 1, columns[0] + 2 : columns[-1] - 1]
     assert {reader.read_picture(each).best for each in (close, 255 - close)} == {label}
+
+
+@pytest.mark.parametrize("label", "23456789")
+def test_an_enlarged_digit_of_eight_pixels_is_read(reader, label):
+    grey = Image.fromarray(picture(label, look=Look(pen=0.16, margin=0.05, ink=(0, 0, 0), paper=(255, 255, 255))))
+    small = grey.convert("L").resize((8, 8), Image.Resampling.BOX)
+    for way in (Image.Resampling.NEAREST, Image.Resampling.BICUBIC):
+        enlarged = np.asarray(small.resize((200, 200), way))
+        assert {reader.read_picture(each).best for each in (enlarged, 255 - enlarged)} == {label}
+
+
+@pytest.mark.parametrize("label", "0123456789")
+def test_a_circled_digit_is_that_digit(reader, label):
+    assert reader.read_picture(picture(label, look=Look(circled=True, digit=90))).best == label
+
+
+def test_what_lies_around_a_canvas_is_left_out(reader):
+    page = Image.new("L", (700, 700), 255)
+    draw = ImageDraw.Draw(page)
+    draw.rectangle((140, 120, 560, 540), outline=100)
+    draw.text((140, 20), "Draw a digit", "black", font=ImageFont.load_default(40))
+    draw.rounded_rectangle((140, 560, 300, 610), 8, fill=60)
+    page.paste(Image.fromarray(picture("4", look=Look(digit=240, ink=(0, 0, 0), paper=(255, 255, 255)))), (170, 150))
+    assert reader.read_picture(np.asarray(page)).answer == "4"
+
+
+def test_a_digit_that_its_box_touches_is_read(reader):
+    colours = picture("35", look=Look(boxed=0.03, digit=90, margin=1.5)).copy()
+    rows = np.flatnonzero((colours[:, 128] < 120).any(1))
+    colours[rows[0] : rows[0] + 60, 178:184] = (40, 45, 110)
+    assert len(reader.read_picture(colours).parts) == 2
 
 
 @pytest.mark.parametrize("look", [Look(turned=5, digit=90), Look(turned=5, digit=90, shadow=0.5)])

@@ -16,6 +16,7 @@ from mnist_helpers.preprocessing.paper import (
     MIDDLE_SIDE,
     PAPER_SIDE,
     WINDOW,
+    largest_square,
     only_sheet,
     otsu,
     paper_of,
@@ -23,7 +24,7 @@ from mnist_helpers.preprocessing.paper import (
     thumbnail,
 )
 from mnist_helpers.preprocessing.picture import Grey, Picture
-from mnist_helpers.preprocessing.rules import without_rules
+from mnist_helpers.preprocessing.rules import without_frames, without_rules
 
 LEAST_CONTRAST = 0.1
 """Share of the paper's light that ink takes away at least."""
@@ -32,15 +33,21 @@ LEAST_PIXELS = 12
 STROKES = 4.0
 """Side of the window in which paper must be seen, in thicknesses of a stroke, once these are known."""
 
+FEW_SIDE, ENLARGED, BLACK_ON_WHITE = 16, 0.15, 0.75
+"""Pixels of the longer side that a picture may have been enlarged from, and what enlarging them again may miss, as a
+share of how much the picture varies; and difference of dark and bright that no light on empty paper makes."""
 TWO_LEVELS, THIN = 0.9, 0.2
 """Share of the variance that is between bright and dark pixels in a picture of two levels, and side of the largest
 square that fits into ink there, as a share of the picture's longer side."""
+MANY_THIN = 2.0
+"""Times that strokes are thicker than the usual run of ink where there are thin lines as well."""
 THICK = 0.1
 """Side of the window in which ink is looked for before it is known, as a share of the picture's longer side."""
 SHADOW = 0.4
 """Light that a shadow leaves at least; what is darker is ink, or dark paper."""
 
 _DOT, _FEWEST_DOTS, _DOTS = 0.3, 20, 0.0005  # how far a lone pixel stands out, how many there are, and what share
+_WAYS = (0, 2, 3)  # of enlarging a picture, in Pillow's numbers: nearest, bilinear, bicubic
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,9 +60,20 @@ class Ink:
 
 def ink_of(picture: Picture) -> Ink:
     """Find the ink of a picture, without the rules of its paper; a `density` of 0 everywhere where there is none."""
-    grey = _without_dots(picture.grey)
+    grey = _as_it_was_small(_without_dots(picture.grey))
     sheet = only_sheet(grey)
-    return Ink(density=_found(grey if sheet is None else sheet), scale=picture.scale)
+    scale = picture.scale * picture.grey.shape[1] / grey.shape[1]
+    return Ink(density=_found(grey if sheet is None else sheet), scale=scale)
+
+
+def _as_it_was_small(grey: Grey) -> Grey:
+    """The picture itself, or the few pixels that it was enlarged from, whose strokes may be as wide as the paper."""
+    few = thumbnail(grey, FEW_SIDE)
+    if np.ptp(np.asarray(few)) < 255 * BLACK_ON_WHITE:
+        return grey
+    again = (np.asarray(few.resize(grey.shape[::-1], way), np.float32) / 255 for way in _WAYS)
+    lost = min(float((each - grey).std()) for each in again)
+    return np.asarray(few, np.float32) / 255 if lost <= ENLARGED * float(grey.std()) else grey
 
 
 def _without_dots(grey: Grey) -> Grey:
@@ -79,13 +97,18 @@ def _found(grey: Grey) -> npt.NDArray[np.float32]:
     """How much ink there is (h, w), without rules."""
     if not is_dark_on_bright(grey):
         grey = 1 - grey
-    density = without_rules(_density(grey, WINDOW))
+    density = _unprinted(grey, WINDOW)
     if not density.any():  # half of the picture may be a shadow that fills such a window
-        density = without_rules(_density(grey, WINDOW / 3))
+        density = _unprinted(grey, WINDOW / 3)
     window = STROKES * _usual_run(density >= 0.5) / max(grey.shape)
     if 0 < window < WINDOW:  # a window no wider than the pen needs, so that less of a shadow is taken for ink
-        density = without_rules(_density(grey, window))
+        density = _unprinted(grey, window)
     return density
+
+
+def _unprinted(grey: Grey, window: float) -> npt.NDArray[np.float32]:
+    """How much ink there is (h, w), without frames and rules."""
+    return without_rules(without_frames(_density(grey, window)))
 
 
 def is_dark_on_bright(grey: Grey) -> bool:
@@ -102,7 +125,7 @@ def is_dark_on_bright(grey: Grey) -> bool:
         return float(np.concatenate([is_bright[0], is_bright[-1], is_bright[:, 0], is_bright[:, -1]]).mean()) > 0.5
     small = np.asarray(thumbnail(grey, PAPER_SIDE), np.float32) / 255
     if _two_levels(grey, is_bright):
-        bright, dark = (_largest_square(each) for each in (small > otsu(small), small <= otsu(small)))
+        bright, dark = (largest_square(each) for each in (small > otsu(small), small <= otsu(small)))
         if min(bright, dark) <= THIN * max(small.shape):
             return bright >= dark
     smaller = thumbnail(grey, MIDDLE_SIDE)
@@ -115,17 +138,6 @@ def is_dark_on_bright(grey: Grey) -> bool:
         for each, differences in ((small, around - small), (1 - small, small - around))
     )
     return darker >= brighter
-
-
-def _largest_square(mask: npt.NDArray[np.bool_]) -> int:
-    """The side of the largest square in the mask."""
-    least, most = 0, min(mask.shape) + 1
-    sums = np.pad(mask.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
-    while most - least > 1:
-        side = (least + most) // 2
-        full = sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]
-        least, most = (side, most) if (full == side * side).any() else (least, side)
-    return least
 
 
 def _missing(grey: Grey, size: int) -> Grey:
@@ -159,10 +171,18 @@ def _level_and_noise(missing: Grey) -> tuple[float, float]:
 
 
 def _usual_run(mask: npt.NDArray[np.bool_]) -> float:
-    """The median length of runs of ink along rows and columns: strokes have many short ones, a shadow few long ones."""
+    """How long a run of ink along a row or a column usually is.
+
+    It is the median, since strokes have many short ones and a shadow few long ones; but that of the ink in short runs
+    if this is far more, since thin lines and small letters have many runs and little ink.
+    """
     runs = [runs_of(mask), runs_of(mask.T)]
-    lengths = np.concatenate([each[:, 2] - each[:, 1] for each in runs])
-    return float(np.median(lengths)) if len(lengths) else 0.0
+    lengths = np.sort(np.concatenate([each[:, 2] - each[:, 1] for each in runs]))
+    if not lengths.size:
+        return 0.0
+    short = lengths[: int(np.searchsorted(lengths, WINDOW / STROKES * max(mask.shape)))]
+    by_ink = short[np.searchsorted(short.cumsum(), short.sum() / 2)] if short.size else 0
+    return float(by_ink if by_ink >= MANY_THIN * np.median(lengths) else np.median(lengths))
 
 
 def _threshold(missing: Grey, noise: float) -> float:

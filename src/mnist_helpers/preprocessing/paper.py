@@ -7,16 +7,16 @@ shadow or a lamp at one side count as paper.
 import numpy as np
 import numpy.typing as npt
 
-from mnist_helpers.preprocessing.blobs import blobs_of
+from mnist_helpers.preprocessing.blobs import Blobs, blobs_of
 from mnist_helpers.preprocessing.picture import Grey
 
 WINDOW = 0.3
 """Side of the window in which paper must be seen, as a share of the picture's longer side; markers are thinner."""
 DARKEST = 0.25
 """Brightness that paper has at least."""
-LEAST_SHEET = 0.2
-"""Share of the picture that the blank part of a sheet has at least."""
-MOST_INK = 0.36
+LEAST_SHEET, LEAST_NOTE = 0.2, 0.06
+"""Share of the picture that the blank part of a sheet has at least, and of one with nothing like it at the sides."""
+MOST_INK = 0.4
 """Share of a sheet that ink covers at most; a ring has a larger hole."""
 FEWEST_SIDES, WHOLE_SIDE = 3, 0.95
 """Sides of the picture along which something else is seen, and the share of each; a shadow has one, rules two."""
@@ -60,16 +60,27 @@ def _filled_around(sheet: npt.NDArray[np.bool_], grey: Grey, small: Grey) -> Gre
 
 
 def _sheet(region: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_] | None:
-    """The largest piece of a region, its holes filled, if it may be a sheet: what is around it holds no such ink."""
+    """The largest piece of a region, its holes filled, that may be a sheet."""
     pieces = blobs_of(region.astype(np.float32))
-    if not len(pieces.areas) or pieces.areas.max() < LEAST_SHEET * region.size:
-        return None
-    others = blobs_of((pieces.labels != pieces.areas.argmax() + 1).astype(np.float32)).labels
+    for each in np.argsort(-pieces.areas):
+        if pieces.areas[each] < LEAST_NOTE * region.size:
+            return None
+        if (sheet := _as_sheet(region, pieces, each)) is not None:
+            return sheet
+    return None
+
+
+def _as_sheet(region: npt.NDArray[np.bool_], pieces: Blobs, number: int) -> npt.NDArray[np.bool_] | None:
+    """A piece of a region, its holes filled, if it may be a sheet: what is around it holds no such ink."""
+    others = blobs_of((pieces.labels != number + 1).astype(np.float32)).labels
     sides = (others[0], others[-1], others[:, 0], others[:, -1])
+    like_it = np.concatenate([region[0], region[-1], region[:, 0], region[:, -1]])
+    if pieces.areas[number] < LEAST_SHEET * region.size and like_it.mean() > 1 - WHOLE_SIDE:
+        return None
     if sum((side > 0).mean() >= WHOLE_SIDE for side in sides) < FEWEST_SIDES:
         return None
     sheet = ~np.isin(others, np.setdiff1d(np.concatenate(sides), 0))
-    is_blank = pieces.areas.max() >= (1 - MOST_INK) * sheet.sum()
+    is_blank = (sheet & region).sum() >= (1 - MOST_INK) * sheet.sum()
     ink, beside = blobs_of((sheet & ~region).astype(np.float32)), blobs_of((region & ~sheet).astype(np.float32))
     clear = beside.extents[beside.are_clear_of_edge]
     has_all_ink = clear.max(initial=0) <= max(ink.extents.max(initial=0) / 2, 2)
@@ -98,6 +109,17 @@ def otsu(values: Grey) -> float:
     above = below[-1] - below
     between = (total[-1] * below / below[-1] - total) ** 2 / np.maximum(below * above, 1)
     return (int(between.argmax()) + 1) / 64
+
+
+def largest_square(mask: npt.NDArray[np.bool_]) -> int:
+    """The side of the largest square in the mask."""
+    least, most = 0, min(mask.shape) + 1
+    sums = np.pad(mask.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
+    while most - least > 1:
+        side = (least + most) // 2
+        full = sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]
+        least, most = (side, most) if (full == side * side).any() else (least, side)
+    return least
 
 
 def paper_of(grey: Grey, window: float = WINDOW) -> Grey:

@@ -7,11 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_helpers.preprocessing.bitmap import thickness_of
-from mnist_helpers.preprocessing.blobs import Blobs, blobs_of, joined
+from mnist_helpers.preprocessing.blobs import Blobs, are_no_writing, blobs_of, joined
 from mnist_helpers.preprocessing.ink import ink_of
 from mnist_helpers.preprocessing.parts import Box, Line, line_of_boxes
 from mnist_helpers.preprocessing.picture import Picture
-from mnist_helpers.preprocessing.rules import LEAST_SIDE
 
 MAX_BLOBS = 80
 """Blobs, without dust, up to which a picture is read: more are a page of text, or cost too much."""
@@ -19,11 +18,6 @@ LEAST_AREA = 6
 """Pixels that a blob has at least, or it is noise."""
 STRONG = 0.7
 """Density that a blob has somewhere, or it is the edge of a shadow."""
-ALONG_EDGE, MUCH_OF_SIDE, LEAST_CLEAR = 0.5, 0.1, 12
-"""Shares of its own length and of the picture's side along which what lies beside the paper touches the edge, and
-pixels of a digit that is clear of the edge."""
-FOLD = 0.2
-"""Share of a picture's side up to which a blob that runs along all of the other one is a fold."""
 LEAST_DIGIT = 8
 """Pixels that a digit is high at least, in a picture of four times as many: less is grain."""
 SPECK = 0.22
@@ -82,7 +76,7 @@ def _line(blobs: Blobs, row: npt.NDArray[np.int32]) -> Line:
 def _rows_of(blobs: Blobs) -> list:
     """The blobs of each line, by number, in the order of reading; dust belongs to none."""
     strong = np.bincount(blobs.labels[blobs.density >= STRONG], minlength=len(blobs.areas) + 1)[1:]
-    is_ink = (blobs.areas >= LEAST_AREA) & (strong > 0) & ~_beside(blobs)
+    is_ink = (blobs.areas >= LEAST_AREA) & (strong > 0) & ~are_no_writing(blobs)
     if not is_ink.any():
         return []
     height = _digit_height(blobs.extents[is_ink])
@@ -99,23 +93,6 @@ def _rows_of(blobs: Blobs) -> list:
     rows = [tall[owner == each] for each in np.unique(owner)]
     rows = _with_small(blobs, rows, np.setdiff1d(larger, tall), height)
     return [line for row in _in_order(blobs, rows) for line in _at_spaces(blobs, row, height)]
-
-
-def _beside(blobs: Blobs) -> npt.NDArray[np.bool_]:
-    """Which blobs are no ink but what lies beside the paper, or a fold in it.
-
-    What lies beside it runs along a side of the picture, which ink that is cut only crosses; none does where no ink is
-    clear of the edge, as in a picture cut close to its digit. A fold is thin, from edge to edge, in a picture of some
-    size.
-    """
-    labels, fills = blobs.labels, np.zeros(len(blobs.areas), bool)
-    sizes, all_sizes = blobs.boxes[:, 2:] - blobs.boxes[:, :2], np.array(labels.shape[::-1])
-    for axis, side in ((0, labels[0]), (0, labels[-1]), (1, labels[:, 0]), (1, labels[:, -1])):
-        along = np.bincount(side, minlength=len(fills) + 1)[1:]
-        fills |= (along >= ALONG_EDGE * sizes[:, axis]) & (along >= MUCH_OF_SIDE * all_sizes[axis])
-    beside = fills & (blobs.are_clear_of_edge & (blobs.extents >= LEAST_CLEAR)).any()
-    is_fold = (sizes == all_sizes).any(1) & (sizes <= FOLD * all_sizes).any(1) & (min(labels.shape) >= LEAST_SIDE)
-    return beside | is_fold
 
 
 def _digit_height(extents: npt.NDArray[np.int32]) -> float:

@@ -1,4 +1,4 @@
-"""Take away the printed rules or squares of paper.
+"""Take away what is printed on paper: rules, squares, and frames around digits.
 
 Rules are thin, straight and run through the whole picture, nearly along its sides. They are looked for among the thin
 runs of ink across them (Hough 1962: each votes for all lines through it); what a stroke crosses is thicker and stays.
@@ -7,7 +7,7 @@ runs of ink across them (Hough 1962: each votes for all lines through it); what 
 import numpy as np
 import numpy.typing as npt
 
-from mnist_helpers.preprocessing.blobs import runs_of
+from mnist_helpers.preprocessing.blobs import Blobs, blobs_of, runs_of
 
 THICKEST = 0.02
 """Thickness of a rule, as a share of the picture's shorter side."""
@@ -20,6 +20,15 @@ LEAST_SIDE = 64
 FEWEST, MARGIN = 2, 0.65
 """Rules that a paper has, for one alone may be the bar of a 7; and share of the picture's side that the one line of a
 margin has."""
+LONE, MIN_REST = 2.5, 8
+"""Times that a single line, as one to write on, is longer than all other ink is high or wide, and pixels of that."""
+LEAST_FRAME, FRAME_BAND, FRAME_SIDE, FRAME_PEN = 24, 0.1, 0.85, 0.08
+"""Pixels of a frame's shorter side; how far its sides may lean, as a share of that, the share of them that is seen, and
+how thick they are at most."""
+LEAST_FRAMED = 0.25
+"""Height of what stands in a frame, as a share of the frame's; less is no digit."""
+LARGE_FRAME = 0.06
+"""Share of the picture from which on one frame is that of a canvas or of axes: what lies around it is no ink."""
 
 _ANGLES, _VOTERS, _ROUNDS = 321, 400, 12
 _NEAR = 2.5  # pixels from the rule
@@ -38,6 +47,50 @@ def without_rules(density: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return np.where(ruled, 0, density).astype(np.float32)
 
 
+def without_frames(density: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The ink (h, w) without printed boxes around digits; without what lies around one that is large."""
+    blobs = blobs_of(density)
+    around = [each for each in np.flatnonzero(blobs.extents >= LEAST_FRAME).tolist() if _is_frame(blobs, each)]
+    if not around:
+        return density
+    inside = [_inside(blobs, each) for each in around]
+    filled = [each for each, ink in zip(around, inside, strict=True) if _holds_digit(ink)]
+    if not filled:
+        return density
+    is_lone = len(filled) == 1 and inside[around.index(filled[0])].size >= LARGE_FRAME * density.size
+    found = np.where(np.isin(blobs.labels, np.array(around) + 1) | is_lone, 0, density)
+    for each, ink in zip(around, inside, strict=True):
+        left, top, right, bottom = blobs.boxes[each]
+        found[top:bottom, left:right] = ink
+    return found
+
+
+def _is_frame(blobs: Blobs, number: int) -> bool:
+    """Whether a blob has four straight sides."""
+    left, top, right, bottom = blobs.boxes[number]
+    mask = blobs.labels[top:bottom, left:right] == number + 1
+    band = max(round(FRAME_BAND * min(mask.shape)), round(FRAME_BAND / 2 * max(mask.shape)), 2)
+    sides = (mask[:band].any(0), mask[-band:].any(0), mask[:, :band].any(1), mask[:, -band:].any(1))
+    return min(mask.shape) >= LEAST_FRAME and min(float(side.mean()) for side in sides) >= FRAME_SIDE
+
+
+def _inside(blobs: Blobs, number: int) -> npt.NDArray[np.float32]:
+    """The ink in a frame (h, w), without the frame's lines."""
+    left, top, right, bottom = blobs.boxes[number]
+    density = blobs.density[top:bottom, left:right]
+    mask = blobs.labels[top:bottom, left:right] == number + 1
+    thickest = max(FRAME_PEN * min(mask.shape), 3.0)
+    inside = density.copy()
+    for ink, along in ((inside, mask), (inside.T, mask.T)):
+        if (lines := _rules(along, thickest)) is not None:
+            ink[lines] = 0
+    return inside
+
+
+def _holds_digit(ink: npt.NDArray[np.float32]) -> bool:
+    return bool((blobs_of(ink).heights >= LEAST_FRAMED * len(ink)).any())
+
+
 def _rules(mask: npt.NDArray[np.bool_], thickest: float, *, has_margin: bool = False) -> npt.NDArray[np.bool_] | None:
     """The pixels (h, w) of rules from side to side, or of the one of a margin; None without rules."""
     runs = runs_of(mask.T)
@@ -52,8 +105,17 @@ def _rules(mask: npt.NDArray[np.bool_], thickest: float, *, has_margin: bool = F
             is_rule |= _on_line(x, y, slope, offset)
         if not lines:
             break
+    if not found:
+        return None
     is_margin = has_margin and len(np.unique(x[is_rule])) >= MARGIN * mask.shape[1]
-    return _painted(mask.shape, runs[is_rule]) if found >= FEWEST or is_margin else None
+    ruled = _painted(mask.shape, runs[is_rule])
+    return ruled if found >= FEWEST or is_margin or _is_lone(mask & ~ruled, int(np.ptp(x[is_rule]))) else None
+
+
+def _is_lone(rest: npt.NDArray[np.bool_], length: int) -> bool:
+    """Whether one line alone is too long to be a stroke of the rest."""
+    extents = blobs_of(rest.astype(np.float32)).extents
+    return bool(len(extents)) and length >= LONE * extents.max() >= LONE * MIN_REST
 
 
 def _lines(x: npt.NDArray, y: npt.NDArray, width: int) -> list[tuple[float, float]]:

@@ -1,7 +1,7 @@
-"""Take back the answers for ink in a picture that no pen made: bars, rings, and what reaches into the picture.
+"""Take back the answers for ink in a picture that no pen made: bars, rings, blots, and what reaches into the picture.
 
-To the network a bar is a 1 and a ring a 0, whatever they belong to. A bar code, a fence or a form has many bars, and
-nothing else; a ring of a cup is rounder than a hand draws; a finger or a shadow comes in from one side.
+To the network a bar is a 1, a ring and even a blot a 0, whatever they belong to. A bar code, a fence or a form has many
+bars, and nothing else; a ring of a cup is rounder than a hand draws; a finger or a shadow comes in from one side.
 """
 
 from collections.abc import Sequence
@@ -16,9 +16,12 @@ ROUND = 0.02
 """Standard deviation of a ring's radius, as a share of it; of 296 drawn zeros none has less than 0.044."""
 LEAST_RING = 40
 """Pixels of a ring from which on pixels are finer than that."""
+SOLID = 0.72
+"""Share of the box around it that a blot fills; of digits only a 1 fills so much."""
 
 BARS_TEXT = "Bars alone may be no digits."
 RING_TEXT = "Rounder than a 0 is drawn."
+BLOT_TEXT = "A blot, not a line."
 CUT_TEXT = "Cut by the edge, this may be anything."
 
 
@@ -37,6 +40,8 @@ def _doubted(part: Part, reason: str) -> Part:
 def _doubt(part: Part, size: tuple[float, float]) -> str:
     if part.recognition.answer == 0 and part.ink is not None and _is_round(part.ink >= 0.5):
         return RING_TEXT
+    if part.recognition.answer not in (None, 1) and part.ink is not None and _is_solid(part.ink >= 0.5):
+        return BLOT_TEXT
     return CUT_TEXT if part.recognition.answer == 1 and _comes_in(part, size) else ""
 
 
@@ -52,6 +57,12 @@ def _is_round(mask: npt.NDArray[np.bool_]) -> bool:
     ]
     radii = np.concatenate(outline)
     return float(radii.std()) <= ROUND * float(radii.mean())
+
+
+def _is_solid(mask: npt.NDArray[np.bool_]) -> bool:
+    """Whether ink (h, w) fills the box around it."""
+    rows, columns = mask.any(1).sum(), mask.any(0).sum()
+    return bool(mask.sum() >= SOLID * rows * columns)
 
 
 def _comes_in(part: Part, size: tuple[float, float]) -> bool:
