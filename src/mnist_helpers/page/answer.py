@@ -6,6 +6,7 @@ from itertools import groupby
 
 import ipywidgets as widgets
 
+from mnist_helpers.page.controls import asks, is_index
 from mnist_helpers.page.pad import PAD_SIZE
 from mnist_helpers.page.pixels import pixels_html
 from mnist_helpers.preprocessing.drawing import Drawing
@@ -65,7 +66,7 @@ class AnswerView(widgets.HTML):
 
     def choose(self, place: object) -> None:
         """Look at the part at this place from now on; what is no place of a part is ignored."""
-        if isinstance(place, int) and 0 <= place < len(self.reading.parts):
+        if is_index(place, len(self.reading.parts)):
             self._chosen = self.reading.parts[place].box
             self.show(self.reading, pen_width=self._pen_width)
 
@@ -113,7 +114,7 @@ def _digit_html(place: int, part: Part, is_looked_at: bool) -> str:
     shown, said = (UNSURE, "not sure") if answer is None else (answer, answer)
     return (
         f'<button type="button" data-part="{place}" data-line="{part.line}" aria-pressed="{str(is_looked_at).lower()}"'
-        f' data-ask=\'{{"part":{place}}}\' data-focus="part-{place}"'
+        f' {asks(part=place)} data-focus="part-{place}"'
         f' aria-label="Digit {place + 1}: {said}">{shown}</button>'
     )
 

@@ -7,7 +7,7 @@ import random
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeGuard
 
 import ipywidgets as widgets
 import traitlets
@@ -60,6 +60,16 @@ class Requests(widgets.Textarea):
     def add(self, name: str, answer: Callable[[Any], None]) -> None:
         """Answer one more request from now on. What comes with it is whatever a page may send: check it."""
         self._answers[name] = answer
+
+
+def asks(**request: object) -> str:
+    """The HTML attribute of an element that makes this request when it is clicked or chosen, such as `part=2`."""
+    return f'data-ask="{html.escape(json.dumps(request))}"'
+
+
+def is_index(value: object, count: int) -> TypeGuard[int]:
+    """Whether a value from the browser is an integer from 0 to `count` - 1; JSON's `true` is not 1."""
+    return type(value) is int and 0 <= value < count
 
 
 def _parsed(text: str) -> dict[str, Any]:

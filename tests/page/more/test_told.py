@@ -123,7 +123,19 @@ def test_a_kept_line_that_is_no_digit_is_left_out(dashboard: Dashboard, line: ob
 
 
 @pytest.mark.parametrize(
-    "told", [{"meant": 10}, {"meant": "1"}, {"meant": None}, {"meant": [1]}, {"kept": 3}, {"forget": 5}, {"x": 1}]
+    "told",
+    [
+        {"meant": 10},
+        {"meant": True},
+        {"meant": 1.0},
+        {"meant": "1"},
+        {"meant": None},
+        {"meant": [1]},
+        {"kept": 3},
+        {"forget": 5},
+        {"forget": False},
+        {"x": 1},
+    ],
 )
 def test_what_no_page_would_send_changes_nothing(dashboard: Dashboard, told: dict) -> None:
     dashboard.pad.show_drawing(SEVEN)

@@ -1,7 +1,6 @@
 """Networks side by side: what each says of the drawing, and which one the page reads with."""
 
 import html
-import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 
 from mnist_helpers.page.answer import MIN_MARKED_PROBABILITY, percent
+from mnist_helpers.page.controls import asks, is_index
 from mnist_helpers.page.pad import PAD_SIZE
 from mnist_helpers.page.pad_reader import PadReader
 from mnist_helpers.preprocessing.raster import DigitImage, resize_whole_pad
@@ -58,7 +58,7 @@ class Networks:
 
     def _on_chosen(self, place: object) -> None:
         with self._dashboard.message.guarded():
-            if isinstance(place, int) and 0 <= place < len(self._candidates):
+            if is_index(place, len(self._candidates)):
                 chosen = self._candidates[place]
                 reader, self._chosen = chosen.reader, chosen
                 self._dashboard.read_with(reader, speaker=_title(chosen.name) if place else "")
@@ -99,9 +99,8 @@ def networks_html(rows: list[Row], *, group: str) -> str:
 def _row_html(row: Row, group: str) -> str:
     tag, radio = "div", ""
     if row.place is not None:
-        asked, checked = html.escape(json.dumps({"network": row.place})), " checked" * row.is_chosen
-        focus = f'data-focus="network-{row.place}"'
-        tag, radio = "label", f'<input type="radio" name="{group}" data-ask="{asked}" {focus}{checked}>'
+        focus, checked = f'data-focus="network-{row.place}"', " checked" * row.is_chosen
+        tag, radio = "label", f'<input type="radio" name="{group}" {asks(network=row.place)} {focus}{checked}>'
     return (
         f'<{tag} class="network" data-network="{html.escape(row.name)}">{radio}'
         f"<span><b>{html.escape(_title(row.name))}</b> <small>{html.escape(row.line)}</small></span> "

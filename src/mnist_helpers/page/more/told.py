@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mnist_helpers.page.controls import is_index
 from mnist_helpers.page.history import UNDO_LIMIT, Shown
 from mnist_helpers.preprocessing.drawing import Drawing
 from mnist_helpers.preprocessing.drawings_file import LabelledDrawing, from_json, to_json
@@ -71,14 +72,14 @@ class ToldDigits:
 
     def _on_meant(self, digit: object) -> None:
         answer = self._dashboard.answer
-        if digit not in range(10):
+        if not is_index(digit, 10):
             return
         if not answer.reading.parts:
             self._say(EMPTY_TEXT)
         elif answer.recognition.best is None:
             self._say(NO_DIGIT_TEXT)
         else:
-            told = _told(int(str(digit)), answer.digit, answer.strokes)
+            told = _told(digit, answer.digit, answer.strokes)
             words = (THANKS_TEXT if self.is_kept else NOT_KEPT_TEXT) if told.line else PICTURE_TEXT
             self._change_undoably(add=[told], drop=self._told_of(told.image), words=words)
 
@@ -87,7 +88,7 @@ class ToldDigits:
         return [each for each in self.all if distances_of(looks(each.image), seen).min() < SAME]
 
     def _on_forget(self, place: object) -> None:
-        forgotten = self.all if place == "all" else [each for at, each in enumerate(self.all) if at == place]
+        forgotten = self.all if place == "all" else [self.all[place]] if is_index(place, len(self.all)) else []
         if forgotten:
             self._change_undoably(add=[], drop=forgotten, words=FORGOTTEN_TEXT)
 
