@@ -32,8 +32,8 @@ class Message(widgets.HTML):
         except Exception as error:
             if not isinstance(error, PictureError):  # that is no fault of the page
                 _logger().exception("The dashboard could not finish an update.")
-            is_told = isinstance(error, (ModelError, PictureError))
-            reason = str(error) if is_told else f"Something went wrong ({type(error).__name__})."
+            is_explained = isinstance(error, (ModelError, PictureError))
+            reason = str(error) if is_explained else f"Something went wrong ({type(error).__name__})."
             self.value = f'<p role="alert">{html.escape(reason)} What is on the pad is kept.</p>'
 
 
