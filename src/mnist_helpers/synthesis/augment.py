@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-SIZE = 28
+from mnist_helpers.preprocessing.raster import SIZE
+
 _PAD = 2
 _WIDE = SIZE + 2 * _PAD
 _CHUNK = 256

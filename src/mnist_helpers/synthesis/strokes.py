@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mnist_helpers.preprocessing.raster import BOX_SIZE, CENTRE_OF_MASS, EDGE_WIDTH, SIZE
+
 POINTS = 160
-BOX = 20.0
-CENTRE_OF_MASS = 14.0
-EDGE = 1.2
-SIZE = 28
+"""Points of a rendered drawing."""
 JITTER = 0.03, 0.09
 """Least and greatest standard deviation of a control point's shift, as a share of the drawing's size."""
 _CHUNK = 64
@@ -101,7 +100,7 @@ def render(points: np.ndarray, width: np.ndarray) -> np.ndarray:
     """Render points (n, k, 2) with round pens of `width` (n,) pixels; returns images (n, 28, 28) uint8."""
     low, high = points.min(1, keepdims=True), points.max(1, keepdims=True)
     extent = np.maximum((high - low).max(2, keepdims=True), 1e-3)
-    placed = (points - (low + high) / 2) * ((BOX - width[:, None, None]) / extent)
+    placed = (points - (low + high) / 2) * ((BOX_SIZE - width[:, None, None]) / extent)
     placed += CENTRE_OF_MASS - _centre_of_ink(placed)
     images = np.empty((len(points), SIZE, SIZE), np.uint8)
     grid = np.arange(SIZE, dtype=np.float32)
@@ -110,7 +109,7 @@ def render(points: np.ndarray, width: np.ndarray) -> np.ndarray:
         across = (part[..., 0, None] - grid) ** 2
         down = (part[..., 1, None] - grid) ** 2
         distance = np.sqrt(_nearest(across, down))
-        ink = 0.5 + (width[start : start + _CHUNK, None, None] / 2 - distance) / EDGE
+        ink = 0.5 + (width[start : start + _CHUNK, None, None] / 2 - distance) / EDGE_WIDTH
         images[start : start + _CHUNK] = np.clip(ink, 0, 1) * 255 + 0.5
     return images
 
