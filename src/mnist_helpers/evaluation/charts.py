@@ -8,7 +8,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 
-from mnist_helpers.evaluation.pictures import WIDTH
+from mnist_helpers.evaluation.montage import WIDTH
 from mnist_helpers.recognition.calibration import Reliability
 from mnist_helpers.recognition.recognition import OPPOSES, SUPPORTS
 

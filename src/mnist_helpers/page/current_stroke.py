@@ -6,7 +6,7 @@ from mnist_helpers.preprocessing.drawing import Drawing, Stroke, without_crossed
 
 
 @dataclass
-class StrokeInHand:
+class CurrentStroke:
     """What has arrived of the stroke.
 
     `points_received` counts as the page does: those too that were no place, or more than a drawing may hold.

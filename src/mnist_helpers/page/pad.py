@@ -16,9 +16,9 @@ import traitlets
 from ipycanvas import Canvas
 
 from mnist_helpers.page.canvas_painter import CanvasPainter
+from mnist_helpers.page.current_stroke import CurrentStroke
 from mnist_helpers.page.history import History, Shown
 from mnist_helpers.page.pixels import data_url
-from mnist_helpers.page.stroke_in_hand import StrokeInHand
 from mnist_helpers.preprocessing.drawing import Drawing, Point
 
 PAD_SIZE = 840
@@ -51,7 +51,7 @@ class DigitPad(widgets.VBox):
         self._painter = CanvasPainter(self._canvas)
         self._history = History()
         self._finished: Drawing = ()
-        self._in_hand: StrokeInHand | None = None
+        self._current: CurrentStroke | None = None
         self._confirmed_strokes = 0
         self._animation: asyncio.Task[None] | None = None
         super().__init__([self._canvas, self._state], drawing=())
@@ -91,7 +91,7 @@ class DigitPad(widgets.VBox):
     def _show(self, finished: Drawing, picture: bytes) -> None:
         self._stop_animation()
         self._finished = finished
-        drawing = self._in_hand.applied_to(finished) if self._in_hand else finished
+        drawing = self._current.applied_to(finished) if self._current else finished
         self._painter.paint(drawing, pen_width=self.pen_width, clear=True)
         with self.hold_trait_notifications():  # both change at once
             self.drawing, self.picture = drawing, picture
@@ -99,7 +99,7 @@ class DigitPad(widgets.VBox):
 
     def animate(self, drawing: Drawing) -> None:
         """Draw on an emptied pad as a hand would, in the running event loop; a pen that is or comes down goes first."""
-        if not self._in_hand:
+        if not self._current:
             self.clear()
             self._animation = asyncio.get_running_loop().create_task(self._draw(drawing))
 
@@ -120,16 +120,16 @@ class DigitPad(widgets.VBox):
 
         The second point also says whether the stroke is the way of an eraser.
         """
-        self._drop_stroke_in_hand()
+        self._drop_current_stroke()
         number, erases = map(round, points[1]) if points[1:] else (self._confirmed_strokes + 1, 0)
         if number == self._confirmed_strokes + 1:
             self._stop_animation()
-            self._in_hand = StrokeInHand(erases=bool(erases), reach=self.pen_width / 2)
+            self._current = CurrentStroke(erases=bool(erases), reach=self.pen_width / 2)
             self.is_drawing = True
             self._on_pen_moved(points[:1])
 
     def _on_pen_moved(self, points: Sequence[Point]) -> None:
-        if stroke := self._in_hand:
+        if stroke := self._current:
             stroke.points_received += len(points)
             new = _on_pad(points[: self._room(stroke)])
             drawing = stroke.extended(new, finished=self._finished, shown=self.drawing)
@@ -137,19 +137,19 @@ class DigitPad(widgets.VBox):
                 self._painter.paint(drawing, pen_width=self.pen_width, clear=True)
             self.drawing = drawing
 
-    def _room(self, stroke: StrokeInHand) -> int:
+    def _room(self, stroke: CurrentStroke) -> int:
         """How many more points the drawing may hold, or the way of an eraser."""
         return max(MAX_POINTS - sum(map(len, (stroke.points,) if stroke.erases else self.drawing)), 0)
 
     def _on_pen_up(self, points: Sequence[Point]) -> None:
         """End the stroke if it has all the points that the page counted; otherwise the page will send it again."""
-        stroke = self._in_hand
+        stroke = self._current
         if stroke and (not points or round(points[0][0]) == stroke.points_received):
-            self._finish_stroke_in_hand(stroke)
-        self._drop_stroke_in_hand()
+            self._finish_current_stroke(stroke)
+        self._drop_current_stroke()
 
-    def _finish_stroke_in_hand(self, stroke: StrokeInHand) -> None:
-        self._in_hand = None
+    def _finish_current_stroke(self, stroke: CurrentStroke) -> None:
+        self._current = None
         self._confirmed_strokes += 1
         if self.drawing != self._finished:
             self._history.remember(self.shown)
@@ -159,10 +159,10 @@ class DigitPad(widgets.VBox):
             self._painter.paint((stroke.points,), pen_width=self.pen_width)
         self.is_drawing = False
 
-    def _drop_stroke_in_hand(self) -> None:
+    def _drop_current_stroke(self) -> None:
         """Forget a stroke that has a hole, or that the page has taken back."""
-        if self._in_hand:
-            self._in_hand = None
+        if self._current:
+            self._current = None
             self._show(*self.shown)
             self.is_drawing = False
 
@@ -175,10 +175,10 @@ class DigitPad(widgets.VBox):
     def _stop_animation(self) -> None:
         if self._animation:
             self._animation.cancel()
-            self._animation, self.is_drawing = None, self._in_hand is not None
+            self._animation, self.is_drawing = None, self._current is not None
 
     def _on_client_ready(self) -> None:
-        self._drop_stroke_in_hand()
+        self._drop_current_stroke()
         self._painter.paint_for_new_client(self._finished, pen_width=self.pen_width)
 
     def _publish(self) -> None:

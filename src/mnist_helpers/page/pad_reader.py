@@ -17,7 +17,7 @@ from mnist_helpers.recognition.recogniser import Recogniser
 if TYPE_CHECKING:
     from mnist_helpers.recognition.corrections import Corrections
 
-MAX_SIDE = 1000
+MAX_PICTURE_SIDE = 1000
 """Pixels of the longer side that picture.js sends; nothing larger is decoded."""
 
 
@@ -56,7 +56,7 @@ def read_opened(reader: Reader, picture: bytes) -> Reading:
 
     Raises `PictureError` for what cannot be opened, is larger than the page sends, or has no ink.
     """
-    opened = open_picture(picture, max_pixels=MAX_SIDE**2)
+    opened = open_picture(picture, max_pixels=MAX_PICTURE_SIDE**2)
     reading = reader.read_picture(opened)
     if not reading.parts:
         raise PictureError(NO_INK_TEXT)

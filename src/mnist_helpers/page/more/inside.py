@@ -15,7 +15,7 @@ from mnist_helpers.page.more.findings_html import landscape_html, probabilities_
 from mnist_helpers.page.more.layers_html import layers_html, maps_css
 from mnist_helpers.page.more.lens_html import ChosenMap, lens_html
 from mnist_helpers.preprocessing.raster import DigitImage
-from mnist_helpers.recognition.explain import exciting_ink
+from mnist_helpers.recognition.explain import activation_occlusion_map
 from mnist_helpers.recognition.inference.landscape import Landscape, find_landscape
 from mnist_helpers.recognition.inference.layers import Inside
 from mnist_helpers.recognition.model_metadata import ModelError
@@ -90,7 +90,7 @@ class InsideView:
         place, number = self._chosen
         layer = inside.layers[place]
         (maps,) = inside.maps(self._digit[np.newaxis], [layer])
-        ink = exciting_ink(partial(inside.excitement, layer, number), self._digit, is_score=layer.is_dense)
+        ink = activation_occlusion_map(partial(inside.activation, layer, number), self._digit, is_score=layer.is_dense)
         chosen = ChosenMap(place=place, number=number, layer=layer, maps=maps[0], ink=ink)
         self._lens.value = lens_html("", self._digit, chosen, scope=self._scope)
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from mnist_helpers.page.controls import asks
 from mnist_helpers.page.pixels import importance_pixels, png_url
+from mnist_helpers.preprocessing.raster import SIZE
 from mnist_helpers.recognition.inference.layers import Layer
 from mnist_helpers.recognition.inference.litert_file import Array
 
@@ -82,7 +83,8 @@ def _layer_text(layer: Layer, shape: tuple[int, ...]) -> str:
     height, width, count = shape
     if layer.is_dense:
         return f"<b>Layer {layer.depth}: {count} scores</b> from all that the layer before has found"
-    seen = "the whole digit" if layer.sees >= 28 else f"{layer.sees} &times; {layer.sees} pixels of the digit"
+    field = layer.receptive_field
+    seen = "the whole digit" if field >= SIZE else f"{field} &times; {field} pixels of the digit"
     text = f"<b>Layer {layer.depth}: {count} maps</b> of {height} &times; {width}; one point sees {seen}"
     return f"{text}; {PATTERN_CAPTION}" if layer.patterns is not None else text
 
