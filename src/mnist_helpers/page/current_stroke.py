@@ -1,4 +1,4 @@
-"""The stroke that a pen draws now, or the way of an eraser: it counts when the pen lifts, or is dropped whole."""
+"""The stroke that is being drawn, or the path of an eraser; it counts once the pen is lifted, or is dropped whole."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,10 @@ from mnist_helpers.preprocessing.drawing import Drawing, Stroke, without_crossed
 
 @dataclass
 class CurrentStroke:
-    """What has arrived of the stroke.
+    """The points of the stroke that have arrived.
 
-    `points_received` counts as the page does: those too that were no place, or more than a drawing may hold.
-    An eraser takes strokes away that come within `reach`, in pad units.
+    `points_received` counts as the page does: points that were not finite or too many for a drawing are included. An
+    eraser (`erases`) removes strokes that come within `reach` pad units of its path.
     """
 
     erases: bool
@@ -19,16 +19,13 @@ class CurrentStroke:
     points_received: int = 0
 
     def applied_to(self, finished: Drawing) -> Drawing:
-        """The finished drawing with this stroke, or without what this eraser crosses."""
-        return (
-            self._without_crossed(finished, self.points) if self.erases else (*finished, *filter(None, [self.points]))
-        )
+        """The finished drawing with this stroke, or without the strokes that this eraser crosses."""
+        if self.erases:
+            return without_crossed(finished, self.points, reach=self.reach)
+        return (*finished, *filter(None, [self.points]))
 
     def extended(self, points: Stroke, *, finished: Drawing, shown: Drawing) -> Drawing:
-        """Add points; what then is to be shown in place of `shown`. An eraser looks at its new way alone."""
-        new_way = self.points[-1:] + points
+        """Add points; returns the drawing to show in place of `shown`. An eraser looks at its new points only."""
+        new_path = self.points[-1:] + points
         self.points += points
-        return self._without_crossed(shown, new_way) if self.erases else self.applied_to(finished)
-
-    def _without_crossed(self, drawing: Drawing, way: Stroke) -> Drawing:
-        return without_crossed(drawing, way, reach=self.reach)
+        return without_crossed(shown, new_path, reach=self.reach) if self.erases else self.applied_to(finished)

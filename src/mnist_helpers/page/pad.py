@@ -1,8 +1,7 @@
 """A pad to draw on: an ipycanvas whose state is its drawing.
 
-The canvas only shows ink; the drawing is the truth, and whatever the canvas shows can be painted again from it.
-`pointers.js` makes strokes of the pointer's events; `pad.js` paints them at once, and turns them into touches that
-carry several points each.
+The canvas only shows the drawing and can always be painted again from it. In the browser, `pointers.js` makes strokes
+of pointer events; `pad.js` paints them at once and passes them on as touch events with several points each.
 """
 
 import asyncio
@@ -42,7 +41,9 @@ class DigitPad(widgets.VBox):
     drawing = traitlets.Tuple(help="Strokes, oldest first; each a tuple of (x, y) in pad units.")
     picture = traitlets.Bytes(help="The file of a picture that lies on the pad in place of finished strokes.")
     is_drawing = traitlets.Bool(False)
-    resync_requests = traitlets.Int(0, help="How often a page whose connection was cut has asked for everything anew.")
+    resync_requests = traitlets.Int(
+        0, help="Number of times a page has asked for all state again after a lost connection."
+    )
     pen_width = traitlets.Float(PEN_WIDTHS["Pen"], help="Width of the ink in pad units.")
 
     def __init__(self) -> None:
@@ -93,12 +94,15 @@ class DigitPad(widgets.VBox):
         self._finished = finished
         drawing = self._current.applied_to(finished) if self._current else finished
         self._painter.paint(drawing, pen_width=self.pen_width, clear=True)
-        with self.hold_trait_notifications():  # both change at once
+        with self.hold_trait_notifications():  # so that no observer sees one without the other
             self.drawing, self.picture = drawing, picture
         self._publish()
 
     def animate(self, drawing: Drawing) -> None:
-        """Draw on an emptied pad as a hand would, in the running event loop; a pen that is or comes down goes first."""
+        """Clear the pad and draw point by point in the running event loop.
+
+        Nothing is drawn while a person's pen is down, and the next stroke of theirs stops it.
+        """
         if not self._current:
             self.clear()
             self._animation = asyncio.get_running_loop().create_task(self._draw(drawing))
@@ -116,9 +120,9 @@ class DigitPad(widgets.VBox):
             self.is_drawing = False
 
     def _on_pen_down(self, points: Sequence[Point]) -> None:
-        """Begin the stroke that the page numbers in a second point, unless it is here or one before it is missing.
+        """Start a stroke, unless it was received already or an earlier one is missing.
 
-        The second point also says whether the stroke is the way of an eraser.
+        The page sends a second point: its x is the stroke's serial number, its y is 1 for the path of an eraser.
         """
         self._drop_current_stroke()
         number, erases = map(round, points[1]) if points[1:] else (self._confirmed_strokes + 1, 0)
@@ -138,11 +142,11 @@ class DigitPad(widgets.VBox):
             self.drawing = drawing
 
     def _room(self, stroke: CurrentStroke) -> int:
-        """How many more points the drawing may hold, or the way of an eraser."""
+        """How many more points the drawing may hold, or the path of an eraser."""
         return max(MAX_POINTS - sum(map(len, (stroke.points,) if stroke.erases else self.drawing)), 0)
 
     def _on_pen_up(self, points: Sequence[Point]) -> None:
-        """End the stroke if it has all the points that the page counted; otherwise the page will send it again."""
+        """Finish the stroke if it has as many points as the page says; otherwise the page will send it again."""
         stroke = self._current
         if stroke and (not points or round(points[0][0]) == stroke.points_received):
             self._finish_current_stroke(stroke)
@@ -160,14 +164,14 @@ class DigitPad(widgets.VBox):
         self.is_drawing = False
 
     def _drop_current_stroke(self) -> None:
-        """Forget a stroke that has a hole, or that the page has taken back."""
+        """Drop a stroke of which points are missing, or which the page has withdrawn."""
         if self._current:
             self._current = None
             self._show(*self.shown)
             self.is_drawing = False
 
     def _on_resync_requested(self, points: Sequence[Point]) -> None:
-        """Say everything anew: what was on its way when the connection was cut, in either direction, may be lost."""
+        """Send all state again: messages in either direction may have been lost with the connection."""
         self._on_client_ready()
         self._state.send_state("value")
         self.resync_requests += 1
@@ -182,7 +186,7 @@ class DigitPad(widgets.VBox):
         self._painter.paint_for_new_client(self._finished, pen_width=self.pen_width)
 
     def _publish(self) -> None:
-        """Tell the page what has arrived, so that it stops painting it, and can keep it if this kernel ends."""
+        """Publish the finished drawing: the page then stops painting it, and can restore it if this kernel ends."""
         strokes = html.escape(json.dumps(self._finished, separators=(",", ":")))
         confirmed = f'data-received="{self._confirmed_strokes}" data-pen="{self.pen_width:g}"'
         picture = f'<img alt="The picture" src="{data_url("image/png", self.picture)}">' if self.picture else ""
