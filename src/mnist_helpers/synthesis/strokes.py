@@ -1,9 +1,9 @@
 """Render thousands of drawings from stroke templates at once, for training.
 
-`raster` preprocesses one drawing with care for every point. Training needs ten thousand drawings an epoch, so here a
-drawing is a set of points, a curve is a matrix times its control points, and a whole batch is one matrix product. The
-images look the same: ink in a 20 x 20 box, a pen with an edge of 1.2 pixels, and the centre of mass at index 14 (within
-half a pixel, as ink that lies on ink counts twice here; augmentation shifts images further than that).
+`preprocessing.raster` renders one drawing exactly. Training needs ten thousand drawings an epoch, so here a drawing is
+a fixed number of points, a curve is a matrix times its control points, and a batch is one matrix product. The images
+look the same: ink in a 20 x 20 box, the same soft edge, and the centre of mass at the same index (within half a pixel,
+since overlapping ink counts twice here; augmentation shifts images further than that).
 """
 
 from dataclasses import dataclass
@@ -30,8 +30,9 @@ class Template:
 def parse_template(text: str) -> Template:
     """Read a template such as `"~.5,0 0,.5 .5,1; 0,1 1,1"`.
 
-    Strokes are separated by `;`, a `~` makes one smooth. A point that occurs twice is one control, so that strokes that
-    meet stay together when the controls move; written twice in a row it makes a corner in a smooth stroke.
+    Strokes are separated by `;`, a `~` makes one smooth. A point that occurs twice is one control point, so that
+    strokes that meet stay connected when control points move. Written twice in a row, it makes a corner in a smooth
+    stroke.
     """
     strokes = [(part.strip().startswith("~"), part.strip(" ~").split()) for part in text.split(";")]
     names = list(dict.fromkeys(name for _, stroke in strokes for name in stroke))

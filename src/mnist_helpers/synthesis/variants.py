@@ -1,4 +1,4 @@
-"""Make digits of shapes that people draw and MNIST lacks.
+"""Make digits in shapes that people draw and MNIST lacks.
 
 MNIST was written by Americans: its 1 is a bar, its 7 and 0 have no stroke across. A network trained on it alone reads
 the European 1, with its flag and foot, as a 7. `add_marks` draws flag, foot, bar or slash onto MNIST images in the
