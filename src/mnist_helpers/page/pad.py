@@ -41,9 +41,7 @@ class DigitPad(widgets.VBox):
     drawing = traitlets.Tuple(help="Strokes, oldest first; each a tuple of (x, y) in pad units.")
     picture = traitlets.Bytes(help="The file of a picture that lies on the pad in place of finished strokes.")
     is_drawing = traitlets.Bool(False)
-    resync_requests = traitlets.Int(
-        0, help="Number of times a page has asked for all state again after a lost connection."
-    )
+    resync_requests = traitlets.Int(0, help="Times that the page has asked for all state after a lost connection.")
     pen_width = traitlets.Float(PEN_WIDTHS["Pen"], help="Width of the ink in pad units.")
 
     def __init__(self) -> None:
@@ -99,10 +97,7 @@ class DigitPad(widgets.VBox):
         self._publish()
 
     def animate(self, drawing: Drawing) -> None:
-        """Clear the pad and draw point by point in the running event loop.
-
-        Nothing is drawn while a person's pen is down, and the next stroke of theirs stops it.
-        """
+        """Clear the pad and draw point by point in the running event loop, unless or until a person draws."""
         if not self._current:
             self.clear()
             self._animation = asyncio.get_running_loop().create_task(self._draw(drawing))
