@@ -7,7 +7,7 @@ import random
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeGuard
 
 import ipywidgets as widgets
 import traitlets
@@ -32,8 +32,8 @@ class Message(widgets.HTML):
         except Exception as error:
             if not isinstance(error, PictureError):  # that is no fault of the page
                 _logger().exception("The dashboard could not finish an update.")
-            is_told = isinstance(error, (ModelError, PictureError))
-            reason = str(error) if is_told else f"Something went wrong ({type(error).__name__})."
+            is_explained = isinstance(error, (ModelError, PictureError))
+            reason = str(error) if is_explained else f"Something went wrong ({type(error).__name__})."
             self.value = f'<p role="alert">{html.escape(reason)} What is on the pad is kept.</p>'
 
 
@@ -60,6 +60,16 @@ class Requests(widgets.Textarea):
     def add(self, name: str, answer: Callable[[Any], None]) -> None:
         """Answer one more request from now on. What comes with it is whatever a page may send: check it."""
         self._answers[name] = answer
+
+
+def asks(**request: object) -> str:
+    """The HTML attribute of an element that makes this request when it is clicked or chosen, such as `part=2`."""
+    return f'data-ask="{html.escape(json.dumps(request))}"'
+
+
+def is_index(value: object, count: int) -> TypeGuard[int]:
+    """Whether a value from the browser is an integer from 0 to `count` - 1; JSON's `true` is not 1."""
+    return type(value) is int and 0 <= value < count
 
 
 def _parsed(text: str) -> dict[str, Any]:

@@ -27,12 +27,12 @@ from mnist_helpers.recognition.recogniser import Recogniser
 if TYPE_CHECKING:
     import keras  # needs what only training installs
 
+    from mnist_helpers.page.more.corrections import PageCorrections
     from mnist_helpers.page.more.panel import Panel
-    from mnist_helpers.page.more.told import ToldDigits
     from mnist_helpers.recognition.corrections import Corrections
 
 PAGE = files("mnist_helpers.page")
-SCRIPTS = ("pad.js", "pointers.js", "page.js", "asking.js", "told.js", "picture.js")
+SCRIPTS = ("pad.js", "pointers.js", "page.js", "asking.js", "corrections.js", "picture.js")
 
 UPDATE_INTERVAL = 0.03
 """Least seconds between two updates while the pen moves: smooth to the eye, with time left for pen events."""
@@ -59,11 +59,11 @@ class Dashboard:
                 "part": self._on_part_chosen,
                 "picture": self._on_picture_opened,
                 "open": self._on_opened,
-                "told": self._on_told,
+                "correction": self._on_correction,
             }
         )
         self._more: Panel | None = None
-        self._told: ToldDigits | None = None
+        self._corrections: PageCorrections | None = None
         self._read: Drawing | bytes = ()
         self.widget = self._laid_out()
         self.network_name = "yours" if recogniser else network_name(network)
@@ -78,27 +78,27 @@ class Dashboard:
         self.show_values.observe(self._on_toggled, "value")
 
     def read_with(self, reader: PadReader, *, speaker: str) -> None:
-        """Read what is on the pad, and all that comes, with another network; the answer names it, if it has a name."""
+        """Read with another network from now on; the answer names it as `speaker`, unless that is empty."""
         if self.reader and self.reader is not reader:
-            self.reader.learn(None)
+            self.reader.correct(None)
         self.reader, self.answer.speaker = reader, speaker
-        self.read_again(self._told.corrections if self._told else None)
+        self.read_again(self._corrections.for_reader if self._corrections else None)
 
     def read_again(self, corrections: "Corrections | None") -> None:
-        """Read what is on the pad again, with what a person has told."""
+        """Read what is on the pad again, with a person's corrections."""
         if self.reader:
-            self.reader.learn(corrections)
+            self.reader.correct(corrections)
         self._read = ()
         self._updates.flush()
 
     @property
-    def told(self) -> "ToldDigits":
-        """What the person has told of their digits; most never do."""
-        if not self._told:
-            from mnist_helpers.page.more.told import ToldDigits
+    def corrections(self) -> "PageCorrections":
+        """The person's corrections."""
+        if not self._corrections:
+            from mnist_helpers.page.more.corrections import PageCorrections  # most visitors do not need it
 
-            self._told = ToldDigits(self)
-        return self._told
+            self._corrections = PageCorrections(self)
+        return self._corrections
 
     def _ipython_display_(self) -> None:
         style, *scripts = (PAGE.joinpath(name).read_text() for name in ("page.css", *SCRIPTS))
@@ -106,7 +106,7 @@ class Dashboard:
         display(self.widget)
 
     def _on_drawing_changed(self, change: traitlets.Bunch) -> None:
-        self.answer.told = ""
+        self.answer.note = ""
         *others, newest = self.pad.drawing or [()]
         if not self.pad.is_drawing or len(newest) != 1 or tuple(others) != change.old:  # a first point says nothing yet
             self._updates.request()
@@ -129,12 +129,12 @@ class Dashboard:
         self.answer.choose(place)
         self._updates.flush()
 
-    def _on_told(self, content: object) -> None:
+    def _on_correction(self, content: object) -> None:
         with self.message.guarded():
-            self.told.take(content)
+            self.corrections.take(content)
 
     def _undo(self) -> None:
-        if not (self._told and self._told.undo()):
+        if not (self._corrections and self._corrections.undo()):
             self.pad.undo()
 
     def _on_picture_opened(self, content: object) -> None:

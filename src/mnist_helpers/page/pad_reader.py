@@ -29,9 +29,9 @@ class PadReader:
         self._reader = Reader(recogniser)
         self._read_picture = lru_cache(maxsize=1)(partial(read_opened, self._reader))
 
-    def learn(self, corrections: "Corrections | None") -> None:
-        """Read what is like a told digit as it was told from now on; with None, as the network alone reads it."""
-        self._reader.use(corrections.recogniser(self.recogniser) if corrections else self.recogniser)
+    def correct(self, corrections: "Corrections | None") -> None:
+        """Apply a person's corrections to all that is read from now on, or none."""
+        self._reader.correct(corrections)
         self._read_picture.cache_clear()
 
     def read(self, drawing: Drawing, picture: bytes) -> Reading:

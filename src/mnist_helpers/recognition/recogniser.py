@@ -17,11 +17,9 @@ from mnist_helpers.preprocessing.raster import SIZE, DigitImage, rasterise
 from mnist_helpers.preprocessing.stray_ink import without_stray_ink
 from mnist_helpers.recognition.calibration import Calibration, apply_temperature
 from mnist_helpers.recognition.inference.network import Network, Probabilities
-from mnist_helpers.recognition.model_metadata import MODELS, ModelError, read_calibration
+from mnist_helpers.recognition.model_metadata import MODELS, read_calibration
 from mnist_helpers.recognition.recognition import EMPTY, Recognition
 from mnist_helpers.recognition.second_look import contradicts, second_looks
-
-__all__ = ["MODELS", "ModelError", "Recogniser"]
 
 MIN_INK = 12.0
 """Smallest sum of a digit image's pixels that can be read: a dot has 4, a thin 1 of MNIST 18, a drawn bar 48."""

@@ -11,13 +11,14 @@ colour-blind people can tell them apart."""
 class Recognition:
     """The probabilities of the ten digits, and an answer or the reason why there is none.
 
-    The ten sum to 1 minus the probability of the no-digit class. `told` says that the answer is the person's own.
+    The ten sum to 1 minus the probability of the no-digit class. `is_corrected` is set where the answer is that of a
+    person's correction.
     """
 
     probabilities: tuple[float, ...] = (0.0,) * 10
     answer: int | None = None
     reason: str = ""
-    told: bool = False
+    is_corrected: bool = False
 
     @property
     def best(self) -> int | None:

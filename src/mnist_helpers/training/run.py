@@ -23,9 +23,7 @@ from mnist_helpers.synthesis.negatives import make_negatives
 from mnist_helpers.synthesis.variants import add_marks, make_synthetic_digits
 from mnist_helpers.training.model import CLASSES, DIGITS, with_probabilities
 from mnist_helpers.training.progress import checkpoint_path, load_checkpoint, progress_bar, save_checkpoint
-from mnist_helpers.training.recipe import FAST, FULL, Recipe, learning_rates
-
-__all__ = ["FAST", "FULL", "EpochResult", "Recipe", "epoch_data", "soft_targets", "train"]
+from mnist_helpers.training.recipe import Recipe, learning_rates
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import ipywidgets as widgets
 import numpy as np
 
-from mnist_helpers.page.controls import box
+from mnist_helpers.page.controls import box, is_index
 from mnist_helpers.page.more.findings_html import landscape_html, probabilities_html, where_html
 from mnist_helpers.page.more.layers_html import layers_html, maps_css
 from mnist_helpers.page.more.lens_html import ChosenMap, lens_html
@@ -98,6 +98,6 @@ class InsideView:
 def _valid(asked: object, inside: Inside) -> tuple[int, int] | None:
     """Layer and map, if that is what a page has asked for."""
     match asked:
-        case [int(place), int(number)] if 0 <= place < len(inside.layers):
-            return (place, number) if 0 <= number < inside.layers[place].count else None
+        case [place, number] if is_index(place, len(inside.layers)):
+            return (place, number) if is_index(number, inside.layers[place].count) else None
     return None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from mnist_helpers.page.controls import asks
 from mnist_helpers.page.pixels import importance_pixels, png_url
 from mnist_helpers.recognition.inference.layers import Layer
 from mnist_helpers.recognition.inference.litert_file import Array
@@ -41,7 +42,7 @@ def name_of(member: int) -> str:
 def _layer_html(place: int, layer: Layer, shape: tuple[int, ...], scope: str) -> str:
     below = _below_html(layer)
     fields = "".join(
-        f'<span><input type="radio" name="{scope}-{place}" data-ask="{{&quot;map&quot;:[{place},{number}]}}" '
+        f'<span><input type="radio" name="{scope}-{place}" {asks(map=[place, number])} '
         f'data-map="{place}-{number}" aria-label="{map_name(layer, number)}" style="{_begin(number, shape)}">'
         f"{below[number] if below else ''}</span>"
         for number in range(layer.count)

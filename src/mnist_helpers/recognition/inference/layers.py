@@ -11,7 +11,7 @@ import numpy as np
 
 from mnist_helpers.preprocessing.raster import SIZE, DigitImage
 from mnist_helpers.recognition.inference.litert_file import Array, Graph, Operation, read_graph
-from mnist_helpers.recognition.inference.network import load_tensors
+from mnist_helpers.recognition.inference.network import open_backend
 from mnist_helpers.recognition.model_metadata import ModelError
 
 _CONVOLUTIONS, _DENSE = {3, 4}, {9}
@@ -67,7 +67,7 @@ class Inside:
         try:
             graph = read_graph(content)
             self.layers = layers_of(graph)
-            self._tensors_of = load_tensors(content)
+            self._tensors_of = open_backend(content, keep_all=True).tensors
         except (ValueError, RuntimeError) as error:
             raise ModelError(f"The inside of this network cannot be shown: {error}.") from None
         self._output = graph.output
