@@ -78,7 +78,7 @@ class Recogniser:
         return self.recognise_many([drawing], [rasterise(drawing) if digit is None else digit], pad_size=pad_size)[0]
 
     def recognise_images(self, digits: Sequence[DigitImage]) -> list[Recognition]:
-        """Recognise many digit images, as `Recogniser.__call__` does one, at less than the cost of as many calls."""
+        """Recognise many digit images like `__call__`, faster than by as many calls."""
         return self._read(list(validate_images(np.reshape(digits, (-1, SIZE, SIZE))))) if len(digits) else []
 
     def recognise_many(
@@ -88,7 +88,7 @@ class Recogniser:
         *,
         pad_size: float | None = None,
     ) -> list[Recognition]:
-        """Recognise many drawings, each with its digit image, at less than the cost of as many `recognise`."""
+        """Recognise many drawings like `recognise`, each with its digit image, faster than by as many calls."""
         refusals = [_refusal_of_size(drawing, pad_size) for drawing in drawings]
         asked = [place for place, refusal in enumerate(refusals) if not refusal]
         found = self._read([digits[place] for place in asked])
@@ -98,9 +98,9 @@ class Recogniser:
     def _look_again(
         self, drawings: Sequence[Drawing | Sequence[Sequence[Point]]], found: list[Recognition]
     ) -> list[Recognition]:
-        """Take back what does not hold in a second look; it then has the mean probabilities of both.
+        """Withdraw answers that a second look contradicts; these get the mean of both probabilities.
 
-        Of several looks that contradict, the first counts.
+        If several looks contradict an answer, the first counts.
         """
         looks = [second_looks(drawing, each.answer) for drawing, each in zip(drawings, found, strict=True)]
         images = [image for each in looks for _, image in each]
@@ -121,7 +121,7 @@ class Recogniser:
 
 
 def _refusal_of_ink(digit: DigitImage) -> Recognition | None:
-    """Why a digit image with so much ink has no answer, whatever it shows."""
+    """A rejection of a digit image with too little or too much ink."""
     ink = digit.sum()
     if ink < MIN_INK:
         return Recognition(reason=TOO_LITTLE_INK_TEXT) if ink > 0 else EMPTY
@@ -129,7 +129,7 @@ def _refusal_of_ink(digit: DigitImage) -> Recognition | None:
 
 
 def _refusal_of_size(drawing: Drawing | Sequence[Sequence[Point]], pad_size: float | None) -> Recognition | None:
-    """Why a drawing of that size has no answer, whatever it shows."""
+    """A rejection of a drawing that is only a dot or too small."""
     if strokes := without_stray_ink(drawing):
         longer_side = np.ptp(np.concatenate(strokes), axis=0).max()
         if longer_side <= DOT_SIZE * (pad_size or 0.0):
