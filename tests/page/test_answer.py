@@ -126,7 +126,7 @@ def test_neither_nothing_nor_everything_is_claimed_for_what_comes_near(probabili
 
 
 def test_what_was_told_is_marked_in_words_and_no_runner_up_is_named() -> None:
-    told = Recognition(probabilities=probabilities(_1=0.95, _7=0.05), answer=1, told=True)
+    told = Recognition(probabilities=probabilities(_1=0.95, _7=0.05), answer=1, is_corrected=True)
     assert "It is a 1, as you told me." in answer_html(told) and "could be" not in answer_html(told)
     view = AnswerView()
     view.show(reading(SEVEN, told, newest=1), pen_width=0)
@@ -177,7 +177,7 @@ def test_a_mark_lies_below_its_part_and_on_the_pad() -> None:
     inside = Box(left=0.25 * PAD_SIZE, top=0, right=0.5 * PAD_SIZE, bottom=0.5 * PAD_SIZE)
     at_the_edge = Box(left=0, top=0, right=PAD_SIZE, bottom=PAD_SIZE)
     marks = marks_html([inside, at_the_edge], 0, margin=0.01 * PAD_SIZE)
-    assert 'class="looked-at" style="left:24.00%;right:49.00%;top:51.00%"' in marks
+    assert 'class="selected" style="left:24.00%;right:49.00%;top:51.00%"' in marks
     assert 'class="" style="left:0.00%;right:0.00%;top:100.00%"' in marks
 
 
@@ -187,6 +187,6 @@ def test_answer_tiles_digit_and_marks_are_one_message_and_a_bar_grows_from_where
     view.show(reading(TORN), pen_width=50)
     view.observe(lambda change: sent.append(change.name), view.keys)
     view.show(reading(TORN, SEVEN, newest=1), pen_width=50)
-    assert pixels_html(BLANK + 0.1) in view.value and '<i class="looked-at"' in view.value
+    assert pixels_html(BLANK + 0.1) in view.value and '<i class="selected"' in view.value
     assert 'data-answer="?7"' in view.value and 'data-digit="7" data-probability="0.9500"' in view.value
     assert "--from:0.500;--to:0.000" in view.value and sent == ["value"]

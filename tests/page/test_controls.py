@@ -2,7 +2,7 @@
 
 import pytest
 
-from mnist_helpers.page.controls import Requests
+from mnist_helpers.page.controls import Requests, is_index
 
 
 def test_the_same_can_be_asked_again() -> None:
@@ -19,3 +19,7 @@ def test_what_the_page_would_not_ask_is_ignored(text: str) -> None:
     requests = Requests({"part": asked.append})
     requests.value = text
     assert asked == [] and requests.value == ""
+
+
+def test_an_index_is_a_whole_number_in_range() -> None:
+    assert [value for value in (0, 2, -1, 3, True, 1.0, "1", None) if is_index(value, 3)] == [0, 2]

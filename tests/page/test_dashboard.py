@@ -12,7 +12,7 @@ from mnist_helpers.page.dashboard import Dashboard
 from mnist_helpers.page.pad import PAD_SIZE, PEN_WIDTHS
 from mnist_helpers.preprocessing.raster import BLANK, DigitImage, rasterise, stages
 from mnist_helpers.recognition.calibration import Calibration
-from mnist_helpers.recognition.recogniser import ModelError
+from mnist_helpers.recognition.model_metadata import ModelError
 from mnist_helpers.recognition.recognition import EMPTY, Recognition
 from tests.numbers import number
 

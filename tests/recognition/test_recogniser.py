@@ -17,8 +17,8 @@ from mnist_helpers.recognition.calibration import (
     reliability,
     threshold_for_coverage,
 )
-from mnist_helpers.recognition.model_metadata import save_section
-from mnist_helpers.recognition.recogniser import MODELS, ModelError, Recogniser, decide
+from mnist_helpers.recognition.model_metadata import MODELS, ModelError, save_section
+from mnist_helpers.recognition.recogniser import Recogniser, decide
 from mnist_helpers.recognition.recognition import EMPTY
 from mnist_helpers.recognition.second_look import second_looks
 

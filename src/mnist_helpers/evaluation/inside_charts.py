@@ -8,7 +8,7 @@ import numpy.typing as npt
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 
 from mnist_helpers.evaluation.charts import FOR_AND_AGAINST, PLAIN, WRONG
-from mnist_helpers.evaluation.pictures import WIDTH
+from mnist_helpers.evaluation.montage import WIDTH
 from mnist_helpers.recognition.inference.landscape import Landscape
 from mnist_helpers.recognition.inference.layers import Inside, Layer
 

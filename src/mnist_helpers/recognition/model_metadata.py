@@ -28,7 +28,7 @@ class ModelError(RuntimeError):
 
 
 def network_path(network: Path | str) -> Path:
-    """The file of a network: a bare name is that of one in `models/`, anything else is a path."""
+    """The path of a network: a name without suffix is that of one in `models/`, anything else is a path."""
     path = Path(network)
     return path if path.suffix else MODELS / f"{network}.tflite"
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from mnist_helpers.preprocessing.drawing import Drawing, Point, Stroke
 from mnist_helpers.preprocessing.parts import Box, Line, box_of, line_of
 from mnist_helpers.preprocessing.picture import MAX_PIXELS, Picture, Source, open_picture
-from mnist_helpers.preprocessing.raster import BLANK, rasterise
+from mnist_helpers.preprocessing.raster import BLANK, DigitImage, rasterise
 from mnist_helpers.preprocessing.stray_ink import without_stray_ink
 from mnist_helpers.recognition.number import Part, Reading
 from mnist_helpers.recognition.recogniser import Recogniser, decide
@@ -25,9 +25,7 @@ from mnist_helpers.recognition.splitting import SHORT, best_split, may_be_one, u
 
 if TYPE_CHECKING:
     from mnist_helpers.preprocessing.picture_lines import PictureLine
-    from mnist_helpers.recognition.corrections import CorrectedRecogniser
-
-__all__ = ["Part", "Reader", "Reading"]
+    from mnist_helpers.recognition.corrections import Corrections
 
 MAX_STROKES = 40
 """Strokes of the longest number that is read; more are taken for one drawing, which bounds what a scribble costs."""
@@ -38,25 +36,28 @@ MAY_BE_ONE_TEXT = "May be one sign with what is beside it."
 TOO_MUCH_INK_TEXT = f"More than {MAX_STROKES} pieces of ink in a line: show fewer digits."
 
 _Group: TypeAlias = tuple[int, ...]  # the places of strokes in the drawing, or of blobs in the line
-_Look: TypeAlias = Callable[[Sequence[_Group]], dict[_Group, Part]]
+_Recognise: TypeAlias = Callable[[Sequence[_Group]], dict[_Group, Part]]
 
 
 class Reader:
-    """A recogniser of numbers; not to be called by two threads at once.
+    """Read numbers with a recogniser of single digits, by default the shipped network's.
 
-    It remembers what was said of each group of strokes of the last drawing: while a stroke grows, only groups with that
-    stroke are asked about again.
+    Not to be called by two threads at once.
+
+    It remembers the recognitions of all groups of strokes of the last drawing: while a stroke grows, only groups with
+    that stroke are recognised again.
     """
 
-    def __init__(self, recogniser: Recogniser) -> None:
-        self._recogniser: Recogniser | CorrectedRecogniser = recogniser
+    def __init__(self, recogniser: Recogniser | None = None) -> None:
+        self._recogniser = recogniser or Recogniser()
+        self._corrections: Corrections | None = None
         self._known: dict[tuple[float | None, ...], Part] = {}  # by the pad's size and the names of strokes
         self._names: dict[Stroke, int] = {}
         self._new_names = itertools.count(1)
 
-    def use(self, recogniser: "Recogniser | CorrectedRecogniser") -> None:
-        """Ask another recogniser from now on, or the same one that has learned something."""
-        self._recogniser = recogniser
+    def correct(self, corrections: "Corrections | None") -> None:
+        """Apply a person's corrections to all that is read from now on, or none."""
+        self._corrections = corrections
         self._known.clear()
 
     def read(self, drawing: Drawing | Sequence[Sequence[Point]], pad_size: float | None = None) -> Reading:
@@ -72,7 +73,7 @@ class Reader:
         kept = _as_drawing(strokes)
         parts = self._split(
             line_of(kept),
-            lambda groups: self._look(kept, groups, pad_size),
+            lambda groups: self._recognise_groups(kept, groups, pad_size),
             lambda: self._whole(drawing, pad_size),
         )
         return Reading(parts=parts, newest=_newest(parts, kept))
@@ -94,22 +95,22 @@ class Reader:
     def _read_line(self, line: "PictureLine", number: int) -> Iterable[Part]:
         from mnist_helpers.preprocessing.bitmap import digit_image_of
 
-        def look(groups: Sequence[_Group]) -> dict[_Group, Part]:
+        def recognise(groups: Sequence[_Group]) -> dict[_Group, Part]:
             inks = [line.ink(group) for group in groups]
             images = [digit_image_of(ink) for ink in inks]
-            seen = zip(groups, inks, images, self._recogniser.recognise_images(images), strict=True)
+            found = self._corrected(images, self._recogniser.recognise_images(images))
             return {
                 group: Part(box=line.box(group), digit_image=image, recognition=recognition, ink=ink, line=number)
-                for group, ink, image, recognition in seen
+                for group, ink, image, recognition in zip(groups, inks, images, found, strict=True)
             }
 
         everything = tuple(range(len(line.numbers)))
         if len(everything) > MAX_STROKES:
             refusal = Recognition(reason=TOO_MUCH_INK_TEXT)
             return (Part(box=line.box(everything), digit_image=BLANK, recognition=refusal, line=number),)
-        return self._split(line.line, look, lambda: look([everything])[everything])
+        return self._split(line.line, recognise, lambda: recognise([everything])[everything])
 
-    def _split(self, line: Line, look: _Look, whole: Callable[[], Part]) -> tuple[Part, ...]:
+    def _split(self, line: Line, recognise: _Recognise, whole: Callable[[], Part]) -> tuple[Part, ...]:
         """The parts of a line: `whole` where it is one digit, else those of the best split."""
         everything = tuple(range(len(line.boxes)))
         at_most = unsplit(line, {everything: 0.0}).score
@@ -117,7 +118,7 @@ class Reader:
         if one and unsplit(line, _log_probabilities({everything: one})).score >= 0:
             return (one,)
         groups = {each.strokes for runs in line.candidates for begin in runs for each in begin}
-        found = look(sorted(groups - {everything}))
+        found = recognise(sorted(groups - {everything}))
         split = best_split(line, _log_probabilities(found))
         one = one or (whole() if split.score <= at_most else None)
         if one and split.score <= unsplit(line, _log_probabilities({everything: one})).score:
@@ -131,7 +132,7 @@ class Reader:
         recognition = part.recognition
         if doubted:
             return replace(part, recognition=replace(recognition, answer=None, reason=MAY_BE_ONE_TEXT))
-        if recognition.told or recognition.best is None or count <= SHORT - 1:
+        if recognition.is_corrected or recognition.best is None or count <= SHORT - 1:
             return part
         likelier = np.array(recognition.probabilities)
         likelier /= likelier.sum() + COMPANY * recognition.no_digit
@@ -140,24 +141,34 @@ class Reader:
     def _whole(self, drawing: Drawing | Sequence[Sequence[Point]], pad_size: float | None) -> Part:
         """The drawing as one digit, just as the recogniser takes it."""
         digit_image = rasterise(drawing)
-        recognition = self._recogniser.recognise(drawing, pad_size=pad_size, digit=digit_image)
+        alone = self._recogniser.recognise(drawing, pad_size=pad_size, digit=digit_image)
+        (recognition,) = self._corrected([digit_image], [alone])
         strokes = _as_drawing(stroke for stroke in drawing if len(stroke))
         return Part(strokes=strokes, box=_box_of(strokes), digit_image=digit_image, recognition=recognition)
 
-    def _look(self, strokes: Drawing, groups: Sequence[_Group], pad_size: float | None) -> dict[_Group, Part]:
-        """What is seen in each group of strokes; only groups that the last drawing had not are asked about."""
+    def _recognise_groups(
+        self, strokes: Drawing, groups: Sequence[_Group], pad_size: float | None
+    ) -> dict[_Group, Part]:
+        """Recognise each group of strokes, unless the last drawing had the same group."""
         self._names = {stroke: self._names.get(stroke) or next(self._new_names) for stroke in strokes}
         keys = {group: (pad_size, *(self._names[strokes[place]] for place in group)) for group in groups}
         new = [group for group in groups if keys[group] not in self._known]
         drawings = [tuple(strokes[place] for place in group) for group in new]
         images = [rasterise(each) for each in drawings]
-        recognitions = self._recogniser.recognise_many(drawings, images, pad_size=pad_size)
-        asked = {
+        found = self._recogniser.recognise_many(drawings, images, pad_size=pad_size)
+        recognitions = self._corrected(images, found)
+        added = {
             keys[group]: Part(strokes=drawing, box=_box_of(drawing), digit_image=image, recognition=recognition)
             for group, drawing, image, recognition in zip(new, drawings, images, recognitions, strict=True)
         }
-        self._known = {key: self._known.get(key) or asked[key] for key in keys.values()}
+        self._known = {key: self._known.get(key) or added[key] for key in keys.values()}
         return {group: self._known[key] for group, key in keys.items()}
+
+    def _corrected(self, images: Sequence[DigitImage], found: Sequence[Recognition]) -> Sequence[Recognition]:
+        """Recognitions of digit images, or what a person's corrections say of them."""
+        if not self._corrections:
+            return found
+        return [self._corrections.corrected(image, each) for image, each in zip(images, found, strict=True)]
 
 
 def _log_probabilities(seen: dict[_Group, Part]) -> dict[_Group, float]:

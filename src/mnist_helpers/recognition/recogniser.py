@@ -17,11 +17,9 @@ from mnist_helpers.preprocessing.raster import SIZE, DigitImage, rasterise
 from mnist_helpers.preprocessing.stray_ink import without_stray_ink
 from mnist_helpers.recognition.calibration import Calibration, apply_temperature
 from mnist_helpers.recognition.inference.network import Network, Probabilities
-from mnist_helpers.recognition.model_metadata import MODELS, ModelError, read_calibration
+from mnist_helpers.recognition.model_metadata import MODELS, read_calibration
 from mnist_helpers.recognition.recognition import EMPTY, Recognition
 from mnist_helpers.recognition.second_look import contradicts, second_looks
-
-__all__ = ["MODELS", "ModelError", "Recogniser"]
 
 MIN_INK = 12.0
 """Smallest sum of a digit image's pixels that can be read: a dot has 4, a thin 1 of MNIST 18, a drawn bar 48."""
@@ -80,7 +78,7 @@ class Recogniser:
         return self.recognise_many([drawing], [rasterise(drawing) if digit is None else digit], pad_size=pad_size)[0]
 
     def recognise_images(self, digits: Sequence[DigitImage]) -> list[Recognition]:
-        """Recognise many digit images, as `Recogniser.__call__` does one, at less than the cost of as many calls."""
+        """Recognise many digit images like `__call__`, faster than by as many calls."""
         return self._read(list(validate_images(np.reshape(digits, (-1, SIZE, SIZE))))) if len(digits) else []
 
     def recognise_many(
@@ -90,7 +88,7 @@ class Recogniser:
         *,
         pad_size: float | None = None,
     ) -> list[Recognition]:
-        """Recognise many drawings, each with its digit image, at less than the cost of as many `recognise`."""
+        """Recognise many drawings like `recognise`, each with its digit image, faster than by as many calls."""
         refusals = [_refusal_of_size(drawing, pad_size) for drawing in drawings]
         asked = [place for place, refusal in enumerate(refusals) if not refusal]
         found = self._read([digits[place] for place in asked])
@@ -100,10 +98,10 @@ class Recogniser:
     def _look_again(
         self, drawings: Sequence[Drawing | Sequence[Sequence[Point]]], found: list[Recognition]
     ) -> list[Recognition]:
-        """Take back what does not hold in a second look; it then has the mean probabilities of both.
+        """Withdraw answers that a second look contradicts; these get the mean of both probabilities.
 
-        The digit itself counts twice in the mean, so that it stays the most probable: of drawings that are not turned,
-        most whose answer is taken back were right. Of several looks that contradict, the first counts.
+        The answer counts twice in that mean, so it stays the most probable digit: most answers withdrawn from upright
+        drawings were right. If several looks contradict an answer, the first counts.
         """
         looks = [second_looks(drawing, each.answer) for drawing, each in zip(drawings, found, strict=True)]
         images = [image for each in looks for _, image in each]
@@ -124,7 +122,7 @@ class Recogniser:
 
 
 def _refusal_of_ink(digit: DigitImage) -> Recognition | None:
-    """Why a digit image with so much ink has no answer, whatever it shows."""
+    """A rejection of a digit image with too little or too much ink."""
     ink = digit.sum()
     if ink < MIN_INK:
         return Recognition(reason=TOO_LITTLE_INK_TEXT) if ink > 0 else EMPTY
@@ -132,7 +130,7 @@ def _refusal_of_ink(digit: DigitImage) -> Recognition | None:
 
 
 def _refusal_of_size(drawing: Drawing | Sequence[Sequence[Point]], pad_size: float | None) -> Recognition | None:
-    """Why a drawing of that size has no answer, whatever it shows."""
+    """A rejection of a drawing that is only a dot or too small."""
     if strokes := without_stray_ink(drawing):
         longer_side = np.ptp(np.concatenate(strokes), axis=0).max()
         if longer_side <= DOT_SIZE * (pad_size or 0.0):
