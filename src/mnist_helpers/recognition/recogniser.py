@@ -17,7 +17,7 @@ from mnist_helpers.preprocessing.raster import SIZE, DigitImage, rasterise
 from mnist_helpers.preprocessing.stray_ink import without_stray_ink
 from mnist_helpers.recognition.calibration import Calibration, apply_temperature
 from mnist_helpers.recognition.inference.network import Network, Probabilities
-from mnist_helpers.recognition.model_metadata import MODELS, read_calibration
+from mnist_helpers.recognition.model_metadata import SHIPPED, existing_network, read_calibration
 from mnist_helpers.recognition.recognition import EMPTY, Recognition
 from mnist_helpers.recognition.second_look import contradicts, second_looks
 
@@ -34,13 +34,14 @@ TOO_LITTLE_INK_TEXT, NOT_A_DIGIT_TEXT = "Too little ink to tell.", "This does no
 class Recogniser:
     """Recognise with the trained network and its calibration; not to be called by two threads at once.
 
-    The calibration is read from the JSON file beside the network unless given. Raises `ModelError` for a file that is
-    missing or damaged.
+    `network` is the path of a LiteRT file or the name of one in `models/`. The calibration is read from the JSON file
+    beside it unless given. Raises `ModelError` for a file that is missing or damaged.
     """
 
-    def __init__(self, path: Path | str = MODELS / "digits.tflite", *, calibration: Calibration | None = None) -> None:
-        self.calibration = calibration or read_calibration(Path(path))
-        self._network = Network(Path(path))
+    def __init__(self, network: Path | str = SHIPPED, *, calibration: Calibration | None = None) -> None:
+        path = existing_network(network)
+        self.calibration = calibration or read_calibration(path)
+        self._network = Network(path)
 
     @property
     def network_file(self) -> bytes:
