@@ -21,7 +21,7 @@ def serve_page(port: int, *, open_browser: bool) -> None:
     """
     _check_port(port)
     _check_temporary_folder()
-    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # builds a parser that nothing here uses, for 2.5 s
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # it builds a parser for 2.5 s, which nothing here uses
     from voila.app import Voila
 
     # Kernels find the template below this folder, and Voila its settings in voila.json, wherever the command is run.
