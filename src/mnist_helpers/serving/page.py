@@ -73,7 +73,7 @@ def page_handlers(server: Voila) -> list[tuple[Any, ...]]:
     configuration, scripts = server.voila_configuration, scripts_handler(server.server_url)
     if not (server.notebook_path and configuration.preheat_kernel):
         return [scripts]
-    Thread(target=scripts_compressed, daemon=True).start()  # before anybody asks for them
+    Thread(target=scripts_compressed, daemon=True).start()  # before the first request
     settings = {"template_paths": server.template_paths, "config": server.config, "voila_configuration": configuration}
     notebook = os.path.relpath(server.notebook_path, server.root_dir)
     return [scripts, (url_path_join(server.server_url, "/"), PageHandler, settings | {"notebook_path": notebook})]

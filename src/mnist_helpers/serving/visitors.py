@@ -93,7 +93,7 @@ class Visitors(IdentityProvider):
     def get_handlers(self) -> list[tuple[Any, ...]]:
         """Handlers of the health address, of cached files and of the page, instead of a login page.
 
-        Voila's socket for queries about a page's request is closed, since anybody could open any number there.
+        Voila's socket for queries about a page's request is closed, since there is no limit on it.
         """
         no_queries = (r".*/voila/query/.*", ErrorHandler, {"status_code": 404})
         return [(r"/health", HealthHandler), no_queries, *file_handlers(self.parent), *page_handlers(self.parent)]
