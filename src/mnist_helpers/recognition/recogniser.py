@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from mnist_helpers.preprocessing.drawing import Drawing, Point
+from mnist_helpers.preprocessing.drawing import Strokes
 from mnist_helpers.preprocessing.raster import SIZE, DigitImage, rasterise
 from mnist_helpers.preprocessing.stray_ink import without_stray_ink
 from mnist_helpers.recognition.calibration import Calibration, apply_temperature
@@ -65,7 +65,7 @@ class Recogniser:
 
     def recognise(
         self,
-        drawing: Drawing | Sequence[Sequence[Point]],
+        drawing: Strokes,
         *,
         pad_size: float | None = None,
         digit: DigitImage | None = None,
@@ -84,7 +84,7 @@ class Recogniser:
 
     def recognise_many(
         self,
-        drawings: Sequence[Drawing | Sequence[Sequence[Point]]],
+        drawings: Sequence[Strokes],
         digits: Sequence[DigitImage],
         *,
         pad_size: float | None = None,
@@ -96,9 +96,7 @@ class Recogniser:
         looked = dict(zip(asked, self._look_again([drawings[place] for place in asked], found), strict=True))
         return [refusal or looked[place] for place, refusal in enumerate(refusals)]
 
-    def _look_again(
-        self, drawings: Sequence[Drawing | Sequence[Sequence[Point]]], found: list[Recognition]
-    ) -> list[Recognition]:
+    def _look_again(self, drawings: Sequence[Strokes], found: list[Recognition]) -> list[Recognition]:
         """Withdraw answers that a second look contradicts; these get the mean of both probabilities.
 
         If several looks contradict an answer, the first counts.
@@ -129,7 +127,7 @@ def _refusal_of_ink(digit: DigitImage) -> Recognition | None:
     return Recognition(reason=NOT_A_DIGIT_TEXT) if ink > MAX_INK else None
 
 
-def _refusal_of_size(drawing: Drawing | Sequence[Sequence[Point]], pad_size: float | None) -> Recognition | None:
+def _refusal_of_size(drawing: Strokes, pad_size: float | None) -> Recognition | None:
     """A rejection of a drawing that is only a dot or too small."""
     if strokes := without_stray_ink(drawing):
         longer_side = np.ptp(np.concatenate(strokes), axis=0).max()
