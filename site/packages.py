@@ -14,26 +14,26 @@ from wheels import BuildError, official_wheel, sha256
 SITE = Path(__file__).resolve().parent
 ROOT = SITE.parent
 PYODIDE = ROOT / "build" / "pyodide" / "node_modules" / "pyodide"
-LABEXTENSIONS = Path(sys.prefix) / "share" / "jupyter" / "labextensions"
-KERNEL = LABEXTENSIONS / "@jupyterlite" / "pyodide-kernel-extension" / "static"
 WHEELS = ("numpy", "pillow")
 """What of Pyodide's release is compiled; ipycanvas imports Pillow."""
 NOT_IMPORTED = (
     *("**/tests", "**/__pycache__", "**/*.pyi", "**/*.pyx", "**/*.pxd", "**/*.h", "**/*.a", "*.dist-info"),
     *("bin", "etc", "share"),
-    *(f"numpy/{name}" for name in ("_pyinstaller", "distutils", "f2py", "fft", "random")),
-    *(f"numpy/_core/{name}.*" for name in ("_[orsu]*_tests", "_simd")),
-    *(f"pygments/lexers/{name}" for name in ("[!_p]*", "p[!y]*", "_*_builtins.py")),
+    *(f"numpy/{name}" for name in ("_pyinstaller", "distutils", "f2py", "fft", "ma", "polynomial", "random")),
+    *("numpy/testing", "numpy/_core/_*_tests.*", "numpy/_core/_simd.*", "numpy/linalg/lapack_lite.*"),
     *(f"PIL/_imaging{name}.*" for name in ("cms", "ft", "morph", "tk")),
-    *(f"IPython/{name}" for name in ("sphinxext", "terminal/shortcuts")),
-    *("ipycanvas/labextension", "ipycanvas/nbextension"),
+    *("ipycanvas/labextension", "ipycanvas/nbextension", "traitlets/config"),
     *(f"mnist_helpers/{room}" for room in ("evaluation", "mnist", "serving", "synthesis", "training")),
 )
 """What is left out of the packages."""
 NOT_IMPORTED_OF_PYTHON = (
-    *("unittest", "pydoc_data", "lib2to3", "turtle*", "tkinter", "idlelib", "ensurepip", "venv", "xmlrpc", "wsgiref"),
+    *("unittest", "pydoc*", "lib2to3", "turtle*", "tkinter", "idlelib", "ensurepip", "venv", "xml*", "wsgiref"),
     *("curses", "dbm", "doctest.py", "mailbox.py", "imaplib.py", "smtplib.py", "poplib.py", "nntplib.py", "ftplib.py"),
-    *("_pyio.py", "pickletools.py", "cgi*.py", "distutils", "multiprocessing", "zoneinfo", "tomllib"),
+    *("_pyio.py", "_pydatetime.py", "_pydecimal.py", "pickletools.py", "cgi*.py", "distutils", "multiprocessing"),
+    *("argparse.py", "optparse.py", "configparser.py", "pdb.py", "http", "telnetlib.py", "sqlite3", "zoneinfo"),
+    *("email", "urllib/[er]*.py", "socketserver.py", "pyodide/console.py", "pyodide/http.py", "statistics.py"),
+    *("asyncio/proactor_events.py", "asyncio/windows_*.py", "logging/[ch]*.py", "difflib.py", "trace.py"),
+    *("aifc.py", "plistlib.py", "tomllib"),
     *("encodings/cp*", "encodings/mac_*", "encodings/iso*", "encodings/koi*", "encodings/euc*", "encodings/shift*"),
 )
 """What is left out of the standard library."""
@@ -58,7 +58,6 @@ def others_packages() -> Path:
     """A folder with what others have written, compiled, which is made again only when its versions change."""
     lock, downloads = json.loads((PYODIDE / "pyodide-lock.json").read_text()), ROOT / "build" / "pyodide"
     wheels = [official_wheel(lock, name, downloads) for name in WHEELS]
-    wheels += [*KERNEL.glob("pypi/pyodide_kernel-*.whl"), *KERNEL.glob("pypi/ipykernel-*.whl")]
     made_of = [SITE / "packages.txt", SITE / "compile.mjs", Path(__file__), *files_in(SITE / "stand_ins"), *wheels]
     kept = downloads / f"packages-{sha256(b''.join(path.read_bytes() for path in made_of))[:12]}"
     if not kept.exists():

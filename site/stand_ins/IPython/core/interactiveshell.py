@@ -1,0 +1,3 @@
+"""ipywidgets imports it, and asks `get_ipython` whether there is one."""
+
+InteractiveShell = None

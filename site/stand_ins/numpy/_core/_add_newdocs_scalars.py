@@ -1,0 +1,1 @@
+"""Stands in for texts that only programmers read."""
