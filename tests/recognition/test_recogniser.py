@@ -255,3 +255,9 @@ def test_a_straight_stroke_is_not_looked_at_again():
     assert second_looks((((100.0, 100.0), (110.0, 300.0), (130.0, 500.0)),), 1) == []
     flagged = (((70.0, 130.0), (110.0, 100.0), (110.0, 500.0)),)
     assert len(second_looks(flagged, 1)) == 3
+
+
+def test_a_network_is_named_or_the_names_are_told():
+    assert Recogniser("fast").network_file == (MODELS / "fast.tflite").read_bytes()
+    with pytest.raises(ModelError, match=r"no network .*nobody.tflite.* models: .*digits.*fast"):
+        Recogniser("nobody")
