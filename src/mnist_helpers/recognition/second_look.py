@@ -34,8 +34,8 @@ LOOKS: dict[int, tuple[Look, ...]] = {
 without them."""
 
 STRAIGHT = 0.95
-"""Smallest distance between the ends of a stroke, as a share of its length, at which no look changed an answer; a 1 with
-a very small flag has 0.91."""
+"""Smallest distance between the ends of a stroke, as a share of its length, at which no look changed an answer; a 1
+with a very small flag has 0.91."""
 
 
 def second_looks(drawing: Strokes, answer: int | None) -> list[tuple[Look, DigitImage]]:
