@@ -68,12 +68,18 @@ def _parser() -> argparse.ArgumentParser:
     add = _command(commands, "add", _add, "test your own network on MNIST, adapt it, and write it to models")
     add.add_argument("file", type=Path, metavar="FILE", help="a Keras model, .keras or .h5, or .tflite")
     add.add_argument("--name", help="its name in models (that of FILE)")
-    for command in (read, evaluate, calibrate, card, export, landscape):
+    _add_shared_options((read, evaluate, calibrate, card, export, landscape), (evaluate, calibrate, card))
+    return parser
+
+
+def _add_shared_options(
+    with_network: Sequence[argparse.ArgumentParser], with_drawings: Sequence[argparse.ArgumentParser]
+) -> None:
+    for command in with_network:
         command.add_argument("--model", default=SHIPPED, help="a .tflite file, or a name in models (%(default)s)")
-    for command in (evaluate, calibrate, card):
+    for command in with_drawings:
         command.add_argument("--drawings", nargs="+", default=[], metavar="FILE", help="drawings of digits, JSON lines")
         command.add_argument("--negatives", nargs="+", default=[], metavar="FILE", help="drawings of anything else")
-    return parser
 
 
 def _command(commands, name: str, run, text: str) -> argparse.ArgumentParser:
