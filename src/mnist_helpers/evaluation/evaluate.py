@@ -17,6 +17,9 @@ from mnist_helpers.recognition.recogniser import Recogniser
 if TYPE_CHECKING:  # needs what only training installs
     from mnist_helpers.mnist.data import Mnist
 
+Z_95 = 1.96
+"""Quantile of the normal distribution for a 95 % interval."""
+
 
 def evaluate_drawings(
     recogniser: Recogniser, drawings: Sequence[LabelledDrawing], negatives: Sequence[LabelledDrawing] = ()
@@ -58,9 +61,9 @@ def evaluate_mnist(recogniser: Recogniser, mnist: "Mnist") -> dict:
     }
 
 
-def wilson_interval(right: int, count: int, z: float = 1.96) -> tuple[float, float]:
+def wilson_interval(right: int, count: int) -> tuple[float, float]:
     """The 95 % interval of a share (Wilson 1927), which unlike the normal approximation is right near 0 and 1."""
-    share, spread = right / count, z * z / count
+    share, spread = right / count, Z_95**2 / count
     middle = (share + spread / 2) / (1 + spread)
     half = np.sqrt(share * (1 - share) * spread + spread**2 / 4) / (1 + spread)
     return float(middle - half), float(middle + half)

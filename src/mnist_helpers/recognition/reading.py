@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from mnist_helpers.preprocessing.drawing import Drawing, Point, Stroke
 from mnist_helpers.preprocessing.parts import Box, Line, box_of, line_of
-from mnist_helpers.preprocessing.picture import MAX_PIXELS, Picture, Source, open_picture
+from mnist_helpers.preprocessing.picture import Picture, Source, open_picture
 from mnist_helpers.preprocessing.raster import BLANK, DigitImage, rasterise
 from mnist_helpers.preprocessing.stray_ink import without_stray_ink
 from mnist_helpers.recognition.number import Part, Reading
@@ -78,16 +78,16 @@ class Reader:
         )
         return Reading(parts=parts, newest=_newest(parts, kept))
 
-    def read_picture(self, picture: Source | Picture, *, max_pixels: int = MAX_PIXELS) -> Reading:
+    def read_picture(self, picture: Source | Picture) -> Reading:
         """Read a picture: a path, a file's bytes, an array of grey (h, w) or colours (h, w, 3 or 4), or one opened.
 
         Its parts stand in the order of reading, with boxes in the picture's pixels, upright. Raises `PictureError`
-        for what cannot be opened, also for more than `max_pixels`; see `open_picture`.
+        for what cannot be opened (see `open_picture`).
         """
         from mnist_helpers.preprocessing.picture_lines import lines_of  # what a drawing does not need
         from mnist_helpers.recognition.no_pen import without_what_no_pen_made
 
-        opened = picture if isinstance(picture, Picture) else open_picture(picture, max_pixels=max_pixels)
+        opened = picture if isinstance(picture, Picture) else open_picture(picture)
         lines = lines_of(opened)
         parts = [part for number, line in enumerate(lines) for part in self._read_line(line, number)]
         return Reading(parts=without_what_no_pen_made(parts, opened.size))
