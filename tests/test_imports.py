@@ -98,3 +98,13 @@ def test_the_core_knows_neither_networks_nor_widgets(core: str) -> None:
 @pytest.mark.parametrize("light", ["recognition.recogniser", "recognition.explain", "evaluation.evaluate"])
 def test_recognising_needs_no_widgets_and_no_training(light: str) -> None:
     assert imported_by(f"mnist_helpers.{light}") & (HEAVY | WIDGETS) == set()
+
+
+def test_the_package_offers_few_names_and_imports_each_on_first_use() -> None:
+    import mnist_helpers
+
+    assert imported_by("mnist_helpers") & (HEAVY | NETWORK | WIDGETS | {"numpy"}) == set()
+    for name in dir(mnist_helpers):
+        assert getattr(mnist_helpers, name).__module__.startswith("mnist_helpers.") or name == "PROJECT"
+    with pytest.raises(AttributeError, match="no attribute 'Dashbord'"):
+        mnist_helpers.Dashbord  # noqa: B018

@@ -197,7 +197,7 @@ def test_calibrate_with_drawings_fits_both_settings_for_this_network(capsys, net
 def test_calibrate_wants_drawings_with_negatives(capsys, network):
     before = network.with_suffix(".json").read_text()
     assert main(["calibrate", "--model", str(network), "--negatives", str(SAMPLES)]) == 2
-    assert "No drawing came" in capsys.readouterr().err
+    assert "No drawing was given" in capsys.readouterr().err
     assert network.with_suffix(".json").read_text() == before
 
 

@@ -191,7 +191,7 @@ class PageAndKernel(RuleBasedStateMachine):
         """The example draws itself to its end or a part of it; where the pen is down, it is not drawn at all."""
         if not self.is_sending:
             return
-        is_free = self.pad._in_hand is None
+        is_free = self.pad._current is None
         self.loop.run_until_complete(self.animate(ticks))
         if not is_free:
             return
@@ -213,7 +213,7 @@ class PageAndKernel(RuleBasedStateMachine):
     def the_finished_drawing_is_right(self) -> None:
         if self.in_hand and self.in_hand.whole:
             assert self.pad.drawing == self.applied(self.in_hand)
-        elif self.pad._in_hand and self.pad._in_hand.erases:
+        elif self.pad._current and self.pad._current.erases:
             assert set(self.pad.drawing) <= set(self.finished)
         else:
             assert self.pad.drawing[: len(self.finished)] == self.finished
@@ -228,7 +228,7 @@ class PageAndKernel(RuleBasedStateMachine):
         if self.in_hand:
             self.lift()
             self.hear()
-        assert self.pending == [] and self.pad.drawing == self.finished and not self.pad._in_hand
+        assert self.pending == [] and self.pad.drawing == self.finished and not self.pad._current
         for wanted in self.timeline[self.at :: -1]:
             assert self.pad.drawing == wanted
             self.pad.undo()

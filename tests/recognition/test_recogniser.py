@@ -239,6 +239,13 @@ def test_squeezed_and_turned_digits_are_rarely_answered_wrong(recogniser, change
     assert not wrong
 
 
+def test_a_digit_that_is_taken_back_stays_the_most_probable(recogniser):
+    flagged = _changed(DRAWN[11].drawing, degrees=30)
+    assert recogniser(rasterise(flagged)).answer == 7
+    found = recogniser.recognise(flagged)
+    assert (found.answer, found.best, found.probabilities[1] > 0.3) == (None, 7, True)
+
+
 @pytest.mark.parametrize(("answer", "images"), [(None, 0), (0, 0), (1, 3), (7, 1)])
 def test_only_a_one_and_a_seven_are_looked_at_again(answer, images):
     assert len(second_looks(DRAWN[0].drawing, answer)) == images
@@ -248,3 +255,9 @@ def test_a_straight_stroke_is_not_looked_at_again():
     assert second_looks((((100.0, 100.0), (110.0, 300.0), (130.0, 500.0)),), 1) == []
     flagged = (((70.0, 130.0), (110.0, 100.0), (110.0, 500.0)),)
     assert len(second_looks(flagged, 1)) == 3
+
+
+def test_a_network_is_named_or_the_names_are_told():
+    assert Recogniser("fast").network_file == (MODELS / "fast.tflite").read_bytes()
+    with pytest.raises(ModelError, match=r"no network .*nobody.tflite.* models: .*digits.*fast"):
+        Recogniser("nobody")

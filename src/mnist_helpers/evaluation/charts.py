@@ -8,7 +8,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 
-from mnist_helpers.evaluation.pictures import WIDTH
+from mnist_helpers.evaluation.montage import WIDTH
 from mnist_helpers.recognition.calibration import Reliability
 from mnist_helpers.recognition.recognition import OPPOSES, SUPPORTS
 
@@ -16,8 +16,7 @@ RIGHT, WRONG, NO_DIGIT, PLAIN = "seagreen", "crimson", "steelblue", "0.75"
 FOR_AND_AGAINST = LinearSegmentedColormap.from_list(
     "for_and_against", np.array([OPPOSES, (255, 255, 255), SUPPORTS]) / 255
 )
-"""Colours of an attribution map, the same as on the page: blue
-where ink speaks against the answer, orange where it speaks for it."""
+"""Colours of an attribution map, as on the page: orange ink speaks for the answer, blue ink against it."""
 _COLUMNS = 8
 
 

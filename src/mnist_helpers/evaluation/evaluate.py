@@ -41,7 +41,7 @@ def evaluate_drawings(
         "accuracy_answered": _share(answers),
         "split_wrong": _share(len(reading.parts) != len(label) for reading, label in zip(found, labels, strict=True)),
     }
-    return scores | _refusals(reader, negatives) if negatives else scores
+    return scores | _rejections(reader, negatives) if negatives else scores
 
 
 def evaluate_mnist(recogniser: Recogniser, mnist: "Mnist") -> dict:
@@ -74,10 +74,10 @@ def mean_by_group(right: Iterable[bool], groups: Iterable[str]) -> dict[str, flo
     return {group: _share(members[group]) for group in sorted(members)}
 
 
-def _refusals(reader: Reader, negatives: Sequence[LabelledDrawing]) -> dict[str, float]:
-    refused = [not reader.read(each.drawing).is_sure for each in negatives]
-    clear = [one for one, each in zip(refused, negatives, strict=True) if not each.ambiguous]
-    return {"rejected": _share(refused), "rejected_clear": _share(clear)}
+def _rejections(reader: Reader, negatives: Sequence[LabelledDrawing]) -> dict[str, float]:
+    rejected = [not reader.read(each.drawing).is_sure for each in negatives]
+    clear = [one for one, each in zip(rejected, negatives, strict=True) if not each.ambiguous]
+    return {"rejected": _share(rejected), "rejected_clear": _share(clear)}
 
 
 def _share(values: Iterable[bool | float]) -> float:

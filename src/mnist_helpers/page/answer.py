@@ -21,7 +21,7 @@ MIN_RUNNER_UP_PROBABILITY = 0.02
 MIN_MARKED_PROBABILITY = 0.01
 """Smallest probability of the best digit that is marked, whether it is the answer or not."""
 MARK_GAP = 0.01 * PAD_SIZE
-"""Between the ink of a part and its mark, in pad units."""
+"""Gap between the ink of a part and its mark, in pad units."""
 NO_MARKS = '<div class="pad-marks"></div>'
 
 
@@ -76,7 +76,7 @@ def _html(answer: str, recognition: Recognition, before: Recognition, digit: Dig
 
 
 def percent(probability: float) -> str:
-    """A probability in per cent, as HTML; 0 and 100 % are shown for exact values only."""
+    """A probability in per cent, as HTML; only 0 and 1 themselves are shown as 0 and 100 %."""
     if 0 < probability < 0.01:
         return "&lt;1&nbsp;%"
     return "&gt;99&nbsp;%" if 0.99 < probability < 1 else f"{probability * 100:.0f}&nbsp;%"
@@ -168,7 +168,7 @@ def tiles_html(probabilities: Sequence[float], before: Sequence[float]) -> str:
 
 
 def marks_html(boxes: Sequence[Box], selected: int, *, margin: float) -> str:
-    """HTML of a bracket below each box, in per cent of the pad, which page.js puts on it, under the ink."""
+    """HTML of a bracket below each box, in per cent of the pad; page.js moves it to the pad, under the ink."""
     marks = (
         f'<i class="{"selected" if place == selected else ""}" style="left:{_share(box.left - margin)};'
         f'right:{_share(PAD_SIZE - box.right - margin)};top:{_share(min(box.bottom + margin, PAD_SIZE))}"></i>'

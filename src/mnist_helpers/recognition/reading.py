@@ -40,14 +40,16 @@ _Recognise: TypeAlias = Callable[[Sequence[_Group]], dict[_Group, Part]]
 
 
 class Reader:
-    """Read numbers with a recogniser of single digits; not to be called by two threads at once.
+    """Read numbers with a recogniser of single digits, by default the shipped network's.
+
+    Not to be called by two threads at once.
 
     It remembers the recognitions of all groups of strokes of the last drawing: while a stroke grows, only groups with
     that stroke are recognised again.
     """
 
-    def __init__(self, recogniser: Recogniser) -> None:
-        self._recogniser = recogniser
+    def __init__(self, recogniser: Recogniser | None = None) -> None:
+        self._recogniser = recogniser or Recogniser()
         self._corrections: Corrections | None = None
         self._known: dict[tuple[float | None, ...], Part] = {}  # by the pad's size and the names of strokes
         self._names: dict[Stroke, int] = {}

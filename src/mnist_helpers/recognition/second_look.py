@@ -28,7 +28,7 @@ class Look:
 
 LOOKS: dict[int, tuple[Look, ...]] = {
     1: (Look(widen=1.5), Look(degrees=12), Look(degrees=16, odds=20)),
-    7: (Look(degrees=-20),),
+    7: (Look(degrees=-28, widen=0.9, odds=50),),
 }
 """For each digit the looks in which it has to remain what it is; angles and odds are such that of drawn digits as many
 are answered as without."""

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-SIZE = 28
+from mnist_helpers.preprocessing.raster import SIZE
+
 _PAD = 2
 _WIDE = SIZE + 2 * _PAD
 _CHUNK = 256
@@ -19,15 +20,16 @@ _MIN_INK = 20.0
 
 @dataclass(frozen=True, kw_only=True)
 class Augmentation:
-    """Ranges of the distortions, symmetric around none, and four probabilities, each for one image."""
+    """Largest amounts of the distortions, in both directions, and four probabilities for each image."""
 
     rotation: float = 22.0
     """Degrees."""
     scale: float = 0.25
-    """Share by which the image may grow or shrink."""
+    """Largest share by which an image grows or shrinks."""
     aspect: float = 0.2
-    """Logarithm of the stretch of width against height."""
+    """Largest logarithm of the factor by which the width is stretched and the height shrunk."""
     shear: float = 0.3
+    """Columns for each row."""
     shift: float = 3.5
     """Pixels."""
     elastic: float = 1.8

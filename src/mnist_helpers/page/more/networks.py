@@ -137,7 +137,7 @@ def _line(name: str) -> str:
         known = read_metadata(path) if path.exists() else {}
         return " ".join(filter(None, (_size_text(known.get("training", {})), _right_text(known.get("measured", {})))))
     except (ModelError, LookupError, TypeError, ValueError, AttributeError):
-        return ""  # what is wrong with the file is told where it is opened
+        return ""  # opening the network reports what is wrong with the file
 
 
 def _size_text(training: dict[str, Any]) -> str:
