@@ -1,4 +1,4 @@
-"""The charts say the same as the page."""
+"""The charts use the page's colours."""
 
 import matplotlib.pyplot as plt
 import numpy as np

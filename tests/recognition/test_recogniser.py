@@ -1,4 +1,4 @@
-"""The recogniser by its two doors: a drawing, as the page has it, and a digit."""
+"""The recogniser, with drawings as on the page and with digit images."""
 
 import math
 import subprocess
@@ -34,7 +34,7 @@ def recogniser():
 
 @pytest.fixture
 def network(tmp_path):
-    """A copy of the committed network and its settings, to spoil."""
+    """A copy of the committed network and its JSON file, to be damaged."""
     for name in ("digits.tflite", "digits.json"):
         (tmp_path / name).write_bytes((MODELS / name).read_bytes())
     return tmp_path / "digits.tflite"
@@ -212,7 +212,7 @@ def test_the_threshold_leaves_the_wanted_share_an_answer():
 
 
 def _outputs(sharpness):
-    """Ten outputs (n, 10) of a network too unsure (or too sure) by a factor, and labels that fall as they should."""
+    """Outputs (n, 10) of a network that is under- or overconfident by a factor, and matching labels."""
     random = np.random.default_rng(0)
     scores = random.normal(0, 3, (5000, 11))
     true = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
