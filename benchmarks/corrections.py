@@ -1,8 +1,8 @@
-"""Simulate hands that tell the page what they meant: `python -m benchmarks.corrections [FILE...]`.
+"""Simulate people who correct the page: `python -m benchmarks.corrections [FILE...]`.
 
 Of each drawing that is wrong or gets no answer, twenty variations are made as the same hand would draw it: points moved
-smoothly by 2 to 4 % of its size, and a slant by up to 5 degrees. The first is told, then the other 19 are read, and all
-that the same writer drew. Without a file the hands are made up: each writes every digit in a way of its own.
+smoothly by 2 to 4 % of its size, and a slant by up to 5 degrees. The first is corrected; then the other 19 are read,
+and all other drawings of the same writer. Without a file the hands are made up: each writes every digit in its own way.
 
 `limits` are what `recognition/corrections.py` would have to be set to by these writers; they were chosen on the first
 half. Prints one JSON object.
@@ -18,7 +18,7 @@ import numpy as np
 from mnist_helpers.preprocessing.drawing import Drawing
 from mnist_helpers.preprocessing.drawings_file import LabelledDrawing, read_drawings
 from mnist_helpers.preprocessing.raster import rasterise
-from mnist_helpers.recognition.corrections import Corrections, distances_of, looks
+from mnist_helpers.recognition.corrections import Corrections, descriptors_of, distances_of, unshifted
 from mnist_helpers.recognition.reading import Reader
 from mnist_helpers.recognition.recogniser import Recogniser
 from mnist_helpers.synthesis.digit_templates import DIGITS
@@ -27,7 +27,7 @@ from mnist_helpers.synthesis.strokes import parse_template
 VARIATIONS = 20
 SMALLEST_SHIFT, LARGEST_SHIFT, LARGEST_SLANT = 0.02, 0.04, 5.0
 SPOILT, MISLED = 1 / 5000, 1 / 200
-"""Of right answers, and of drawings without one, the shares that may be taken for another told digit."""
+"""Of right answers, and of drawings without one, the shares that may be taken for another corrected digit."""
 HANDS, DRAWINGS_OF_A_DIGIT = 60, 3
 
 
@@ -83,7 +83,9 @@ class Simulation:
 
     def run(self, writers: Sequence[str]) -> dict:
         """Correct, one at a time, what these writers drew and the page did not read."""
-        count = dict.fromkeys(("drawings", "not read", "variations", "as told", "read without", "right", "spoilt"), 0)
+        count = dict.fromkeys(
+            ("drawings", "not read", "variations", "as corrected", "read without", "right", "spoilt"), 0
+        )
         count["drawings"] = sum(len(self._of_writer[writer]) for writer in writers)
         for writer in writers:
             for place in self._of_writer[writer]:
@@ -91,23 +93,23 @@ class Simulation:
                     count["not read"] += 1
                     self._correct(place, count)
         return count | {
-            "share as told": round(count["as told"] / max(count["variations"], 1), 4),
+            "share as corrected": round(count["as corrected"] / max(count["variations"], 1), 4),
             "share read without": round(count["read without"] / max(count["variations"], 1), 4),
             "limits": self._limits(writers),
         }
 
     def _correct(self, place: int, count: dict[str, int]) -> None:
-        told = self._drawings[place]
-        first, *others = [varied(told.drawing, self._rng) for _ in range(VARIATIONS)]
+        corrected = self._drawings[place]
+        first, *others = [varied(corrected.drawing, self._rng) for _ in range(VARIATIONS)]
         plain, reader = Reader(self._recogniser), Reader(self._recogniser)
         parts = plain.read(first).parts
         if len(parts) == 1:  # of a drawing that is cut, no tile stands for the whole
-            corrections = Corrections([(parts[0].digit_image, int(told.label))])
-            reader.use(corrections.recogniser(self._recogniser))
+            corrections = Corrections([(parts[0].digit_image, int(corrected.label))])
+            reader.correct(corrections)
         count["variations"] += len(others)
-        count["as told"] += sum(reader.read(each).answer == told.label for each in others)
-        count["read without"] += sum(plain.read(each).answer == told.label for each in others)
-        for other in self._of_writer[told.writer]:
+        count["as corrected"] += sum(reader.read(each).answer == corrected.label for each in others)
+        count["read without"] += sum(plain.read(each).answer == corrected.label for each in others)
+        for other in self._of_writer[corrected.writer]:
             label = self._drawings[other].label
             if self._answers[other] == label:
                 count["right"] += 1
@@ -117,11 +119,11 @@ class Simulation:
         """The distances from a writer's other digits within which are the shares that may be taken for another."""
         of_right, of_unsure = [], []
         for places in (self._of_writer[writer] for writer in writers):
-            all_looks = [looks(rasterise(self._drawings[place].drawing)) for place in places]
-            told = np.stack([each[len(each) // 2] for each in all_looks])
+            descriptors = [descriptors_of(rasterise(self._drawings[place].drawing)) for place in places]
+            corrected = np.stack([unshifted(each) for each in descriptors])
             labels = np.array([self._drawings[place].label for place in places])
-            for place, label, each in zip(places, labels, all_looks, strict=True):
-                distances = distances_of(told, each)[labels != label]
+            for place, label, each in zip(places, labels, descriptors, strict=True):
+                distances = distances_of(corrected, each)[labels != label]
                 (of_right if self._answers[place] == label else of_unsure).append(distances)
         pairs = ((of_right, SPOILT), (of_unsure, MISLED))
         return [round(float(np.quantile(np.concatenate(found), share)), 3) for found, share in pairs if found]

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from itertools import cycle, islice, product
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, TimeoutError, sync_playwright
 
 from benchmarks.first_visit import asked_for
 from mnist_helpers.page.pad import PAD_SIZE
@@ -32,7 +32,8 @@ from tests.browser.visitor import Visitor
 
 COMMAND = "mnist-helpers page"
 VISITS = 5
-PATIENCE = 120_000
+PATIENCE = 60_000
+"""Milliseconds after which a page that shows no ink or no answer will not."""
 CANVAS = """<!DOCTYPE html><title>A canvas</title><canvas width="840" height="840"></canvas><script>
 addEventListener("pointerdown", ({ target }) => {
   target.getContext("2d").fillRect(0, 0, 840, 840);
@@ -66,7 +67,11 @@ def visit(context: BrowserContext, url: str, pad: Pad = PAD) -> dict[str, float]
     asked = asked_for(page)
     page.add_init_script(f"({FIRST_INK.read_text()})({json.dumps(asdict(pad))}, {json.dumps(points)})")
     page.goto(url, wait_until="commit", timeout=PATIENCE)
-    page.wait_for_function("window.took.ink && window.took.answer", timeout=PATIENCE)
+    try:
+        page.wait_for_function("window.took.ink && window.took.answer", timeout=PATIENCE)
+    except TimeoutError:
+        steps = page.evaluate("window.took")
+        raise TimeoutError(f"No ink or no {pad.answer} in {PATIENCE / 1000:.0f} s; this was seen: {steps}") from None
     took = page.evaluate("window.took")
     page.close()
     seconds = {name: took[name] / 1000 for name in ("ink", "answer")}

@@ -14,6 +14,8 @@ from tests.browser.hand import THREE
 RATE = 60
 """Pointer events a second, as most browsers give."""
 POINTS_BETWEEN = 12
+APART = 8
+"""Events of the path from one whose answer is waited for to the next."""
 UNCHANGED = 2.0
 """Seconds without a change after which an event counts as without effect."""
 WATCH = """shown => {
@@ -68,7 +70,7 @@ class Hand:
         self.page.evaluate(WATCH, self._peer.shown)
         places = path(THREE[0])
         self.event("mousePressed", *places[0])
-        for place in places[3::3]:
+        for place in places[APART::APART]:
             if not self._peer.answers_while_drawing:
                 self.event("mousePressed", *place)
             self.page.wait_for_timeout(chance.uniform(250, 350))

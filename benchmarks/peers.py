@@ -4,17 +4,20 @@ import os
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 import psutil
 
 from benchmarks.early import PAD, Pad
 from benchmarks.install import ROOT, environment
-from tests.browser.servers import FILES_ALONE, serving
+from tests.browser.servers import FILES_ALONE, Server, serving
 
-QUIET = 0.1
-"""Share of a core below which a server counts as having nothing to do."""
+QUIET, WATCHED, PATIENCE = 0.1, 2.0, 60.0
+"""Share of a core below which a server counts as having nothing to do; seconds in which it has to stay below it, longer
+than Voila waits before it starts the next kernel; and seconds after which it will not come to rest."""
+COMPARED = "page", "public", "usual", "gradio"
+"""The columns of README's table."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +52,7 @@ PEERS = (
     ),
     Peer(
         name="public",
-        title="this page, public configuration",
+        title="for the public",
         installed="page",
         called="voila dashboard.ipynb with deploy/config",
         command=("voila", "dashboard.ipynb"),
@@ -69,7 +72,7 @@ PEERS = (
     ),
     Peer(
         name="usual",
-        title="notebook with TensorFlow and matplotlib, by Voila",
+        title="notebook with TensorFlow and matplotlib",
         installed="usual",
         called="voila usual_way.ipynb",
         command=("voila", "usual_way.ipynb", "--no-browser"),
@@ -104,11 +107,12 @@ PEERS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
-    """A peer that is being served, and its processes."""
+    """A peer that is being served, its processes, and how long it took to start."""
 
     peer: Peer
     url: str
     process: psutil.Process
+    started_in: float
 
     def processes(self) -> list[psutil.Process]:
         return [self.process, *self.process.children(recursive=True)]
@@ -122,29 +126,35 @@ class Running:
         return sum(each.memory_full_info().pss for each in self.processes()) / 1e6
 
     def settle(self) -> None:
-        """Wait until the server has nothing left to do, such as making a kernel ready for the next visitor."""
-        quiet_samples = 0
-        while quiet_samples < 5:
+        """Wait until the server has nothing left to do, such as making a kernel ready for the next visitor.
+
+        Raises `TimeoutError` if it does not come to rest.
+        """
+        began = busy = time.monotonic()
+        while time.monotonic() - busy < WATCHED:
             before = sum(self.cpu_seconds().values())
             time.sleep(0.4)
-            quiet_samples = quiet_samples + 1 if sum(self.cpu_seconds().values()) - before < 0.4 * QUIET else 0
+            if sum(self.cpu_seconds().values()) - before >= 0.4 * QUIET:
+                busy = time.monotonic()
+            if busy - began > PATIENCE:
+                raise TimeoutError(f"Its server still uses {QUIET:.0%} of a core after {PATIENCE:.0f} s.")
 
 
 @contextmanager
 def running(peer: Peer) -> Iterator[Running]:
-    """Start a peer in its own environment, and end it."""
+    """Start a peer twice and end it. `started_in` has seconds from the second start to a whole page, with a kernel."""
+    with _started(peer):
+        pass
+    began = time.perf_counter()
+    with _started(peer) as server:
+        urllib.request.urlopen(server.url, timeout=PATIENCE).read()
+        seconds = time.perf_counter() - began
+        yield Running(peer=peer, url=f"{server.url}/", process=psutil.Process(server.pid), started_in=seconds)
+
+
+def _started(peer: Peer) -> AbstractContextManager[Server]:
+    """A peer that is started in its own environment."""
     binary = environment(peer.installed) / "bin"
     variables = {"PATH": f"{binary}:{os.environ['PATH']}"} | peer.variables
     command = [binary / peer.command[0], *peer.command[1:]]
-    with serving(command, cwd=ROOT / peer.folder, environment=variables) as server:
-        yield Running(peer=peer, url=f"{server.url}/", process=psutil.Process(server.pid))
-
-
-def seconds_to_page(peer: Peer) -> float:
-    """Seconds from the command to a whole page, which has a kernel, at the second start."""
-    with running(peer):
-        pass
-    started = time.perf_counter()
-    with running(peer) as server, urllib.request.urlopen(server.url, timeout=60) as page:
-        page.read()
-        return time.perf_counter() - started
+    return serving(command, cwd=ROOT / peer.folder, environment=variables)

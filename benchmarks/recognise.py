@@ -13,7 +13,8 @@ import numpy as np
 from mnist_helpers.preprocessing.raster import rasterise
 from mnist_helpers.recognition.explain import occlusion_map
 from mnist_helpers.recognition.inference.network import Network
-from mnist_helpers.recognition.recogniser import MODELS, Recogniser
+from mnist_helpers.recognition.model_metadata import MODELS
+from mnist_helpers.recognition.recogniser import Recogniser
 
 PAD_SIZE, POINTS, CALLS = 560, 300, 500
 

@@ -7,15 +7,14 @@ FIGURES = {
     "answer": ("cold browser to the answer of a stroke begun at once, s", 2),
     "second_ink": ("second visit to first ink, s", 2),
     "second_answer": ("second visit to that answer, s", 2),
-    "requests": ("files asked for until then, first visit", 0),
+    "seconds_to_page": ("command to a page with a kernel, second start, s", 1),
+    "changed_ms": ("pointer event to changed probabilities, ms", 0),
+    "requests": ("files of a first visit", 0),
     "kilobytes": ("first visit over the wire, kB", 0),
     "second_kilobytes": ("second visit over the wire, kB", 0),
-    "seconds_to_page": ("command to a page with a kernel, second start, s", 1),
-    "changed_ms": ("pointer event to changed probabilities, median, ms", 0),
     "visitor_mb": ("memory of one more visitor, MB", 0),
     "cpu_ms_per_second": ("CPU of server and kernel per second of drawing, ms", 0),
     "install_mb": ("size of the installation, MB", 0),
-    "install_seconds": ("time of the installation, s", 0),
 }
 
 

@@ -1,4 +1,4 @@
-"""The answer says what was read, of one digit or a number, in a form that people and tests can read."""
+"""The answer shows the reading of a digit or a number, for people and, as attributes, for programs."""
 
 import re
 
@@ -14,7 +14,7 @@ from mnist_helpers.recognition.recognition import EMPTY, Recognition
 
 
 def probabilities(**of: float) -> tuple[float, ...]:
-    """Ten probabilities, those not named 0: `probabilities(_7=0.9)`."""
+    """Ten probabilities, 0 unless given: `probabilities(_7=0.9)`."""
     return tuple(of.get(f"_{digit}", 0.0) for digit in range(10))
 
 
@@ -23,7 +23,7 @@ TORN = Recognition(probabilities=probabilities(_4=0.5, _9=0.45), reason="Torn be
 
 
 def reading(*recognitions: Recognition, newest: int = 0) -> Reading:
-    """A reading with a part for each recognition, side by side; the image of each is as bright as its place says."""
+    """A reading with a part for each recognition, side by side; the brightness of each image tells its place."""
     parts = [
         Part(
             strokes=(((100.0 * place, 300.0), (100.0 * place + 80, 400.0)),),
@@ -126,7 +126,7 @@ def test_neither_nothing_nor_everything_is_claimed_for_what_comes_near(probabili
 
 
 def test_what_was_told_is_marked_in_words_and_no_runner_up_is_named() -> None:
-    told = Recognition(probabilities=probabilities(_1=0.95, _7=0.05), answer=1, told=True)
+    told = Recognition(probabilities=probabilities(_1=0.95, _7=0.05), answer=1, is_corrected=True)
     assert "It is a 1, as you told me." in answer_html(told) and "could be" not in answer_html(told)
     view = AnswerView()
     view.show(reading(SEVEN, told, newest=1), pen_width=0)
@@ -177,7 +177,7 @@ def test_a_mark_lies_below_its_part_and_on_the_pad() -> None:
     inside = Box(left=0.25 * PAD_SIZE, top=0, right=0.5 * PAD_SIZE, bottom=0.5 * PAD_SIZE)
     at_the_edge = Box(left=0, top=0, right=PAD_SIZE, bottom=PAD_SIZE)
     marks = marks_html([inside, at_the_edge], 0, margin=0.01 * PAD_SIZE)
-    assert 'class="looked-at" style="left:24.00%;right:49.00%;top:51.00%"' in marks
+    assert 'class="selected" style="left:24.00%;right:49.00%;top:51.00%"' in marks
     assert 'class="" style="left:0.00%;right:0.00%;top:100.00%"' in marks
 
 
@@ -187,6 +187,6 @@ def test_answer_tiles_digit_and_marks_are_one_message_and_a_bar_grows_from_where
     view.show(reading(TORN), pen_width=50)
     view.observe(lambda change: sent.append(change.name), view.keys)
     view.show(reading(TORN, SEVEN, newest=1), pen_width=50)
-    assert pixels_html(BLANK + 0.1) in view.value and '<i class="looked-at"' in view.value
+    assert pixels_html(BLANK + 0.1) in view.value and '<i class="selected"' in view.value
     assert 'data-answer="?7"' in view.value and 'data-digit="7" data-probability="0.9500"' in view.value
     assert "--from:0.500;--to:0.000" in view.value and sent == ["value"]

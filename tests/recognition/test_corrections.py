@@ -1,10 +1,10 @@
-"""What is like a told digit is read as it was told, and all else as the network reads it."""
+"""Ink like that of a corrected digit is read as that digit, and all else as the network reads it."""
 
 import numpy as np
 import pytest
 
 from mnist_helpers.preprocessing.raster import rasterise
-from mnist_helpers.recognition.corrections import NEAR, NEAR_WHERE_UNSURE, Corrections, distances_of, looks
+from mnist_helpers.recognition.corrections import NEAR, NEAR_WHERE_UNSURE, Corrections, descriptors_of, distances_of
 from mnist_helpers.recognition.reading import Reader
 from mnist_helpers.recognition.recogniser import Recogniser
 from mnist_helpers.recognition.recognition import Recognition
@@ -22,7 +22,7 @@ def flagged(width: float):
 
 
 def distance(one, other) -> float:
-    return float(distances_of(looks(one)[4:5], looks(other))[0])
+    return float(distances_of(descriptors_of(one)[4:5], descriptors_of(other))[0])
 
 
 @pytest.fixture(scope="module")
@@ -30,15 +30,17 @@ def recogniser() -> Recogniser:
     return Recogniser()
 
 
-def test_the_same_ink_gets_the_told_answer_and_says_that_it_was_told():
+def test_the_same_ink_gets_the_corrected_answer_and_says_so():
     found = Corrections([(flagged(200), 1)]).corrected(flagged(200), SURE_7)
-    assert found.told and found.answer == found.best == 1 and found.runner_up == 7
+    assert found.is_corrected and found.answer == found.best == 1 and found.runner_up == 7
     assert sum(found.probabilities) == pytest.approx(1)
 
 
 def test_ink_that_is_moved_by_a_pixel_is_the_same():
     moved = np.roll(flagged(200), (1, -1), axis=(0, 1))
-    assert distance(flagged(200), moved) < 0.01 and Corrections([(flagged(200), 1)]).corrected(moved, SURE_7).told
+    assert (
+        distance(flagged(200), moved) < 0.01 and Corrections([(flagged(200), 1)]).corrected(moved, SURE_7).is_corrected
+    )
 
 
 def test_other_ink_is_read_as_ever():
@@ -47,16 +49,19 @@ def test_other_ink_is_read_as_ever():
 
 
 def test_an_answer_is_overruled_only_by_ink_that_is_nearer_than_a_doubt_is():
-    told = Corrections([(flagged(200), 1)])
+    corrections = Corrections([(flagged(200), 1)])
     between = next(image for image in map(flagged, range(200, 0, -1)) if distance(flagged(200), image) > NEAR + 0.02)
     assert distance(flagged(200), between) < NEAR_WHERE_UNSURE
-    assert told.corrected(between, UNSURE).answer == 1 and told.corrected(between, SURE_7).answer == 7
+    assert corrections.corrected(between, UNSURE).answer == 1 and corrections.corrected(between, SURE_7).answer == 7
 
 
-def test_between_two_told_digits_the_network_decides_unless_one_is_clearly_nearer():
-    told = Corrections([(flagged(230), 1), (flagged(170), 7)])
-    assert told.corrected(flagged(200), UNSURE) is UNSURE
-    assert told.corrected(flagged(230), UNSURE).answer == 1 and told.corrected(flagged(170), UNSURE).answer == 7
+def test_between_two_corrected_digits_the_network_decides_unless_one_is_clearly_nearer():
+    corrections = Corrections([(flagged(230), 1), (flagged(170), 7)])
+    assert corrections.corrected(flagged(200), UNSURE) is UNSURE
+    assert (
+        corrections.corrected(flagged(230), UNSURE).answer == 1
+        and corrections.corrected(flagged(170), UNSURE).answer == 7
+    )
 
 
 def test_what_is_refused_whatever_it_shows_stays_refused():
@@ -64,20 +69,20 @@ def test_what_is_refused_whatever_it_shows_stays_refused():
     assert Corrections([(flagged(200), 1)]).corrected(flagged(200), refused) is refused
 
 
-def test_a_part_of_a_number_is_read_as_it_was_told_and_keeps_it_among_the_others(recogniser):
+def test_a_part_of_a_number_is_read_as_corrected_and_keeps_it_among_the_others(recogniser):
     reader = Reader(recogniser)
     assert reader.read(number("407")).answer == "407"
     seven = rasterise(digits_of("407")[2])
-    reader.use(Corrections([(seven, 1)]).recogniser(recogniser))
+    reader.correct(Corrections([(seven, 1)]))
     reading = reader.read(number("407"))
-    assert reading.answer == "401" and [part.recognition.told for part in reading.parts] == [False, False, True]
-    reader.use(recogniser)
+    assert reading.answer == "401" and [part.recognition.is_corrected for part in reading.parts] == [False, False, True]
+    reader.correct(None)
     assert reader.read(number("407")).answer == "407"
 
 
 def test_one_digit_and_a_picture_take_the_same_path(recogniser):
     reader = Reader(recogniser)
-    reader.use(Corrections([(rasterise(SEVEN), 1)]).recogniser(recogniser))
+    reader.correct(Corrections([(rasterise(SEVEN), 1)]))
     assert reader.read(SEVEN).answer == "1"
     paper = np.full((200, 200), 255, np.uint8)
     paper[40:52, 50:150] = 0

@@ -3,14 +3,19 @@
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import psutil
 import pytest
+import zmq
 from tornado.httpclient import HTTPClientError
 
 from benchmarks.raw_visitor import RawVisitor
+from mnist_helpers.serving.kernels import LONGEST_ADDRESS, VisitorKernel
 from tests.browser.hand import SEVEN
 from tests.browser.servers import PATIENCE, ROOT, Server, free_port
 
@@ -132,6 +137,32 @@ def test_a_kernel_that_dies_is_known_to_be_gone_and_the_others_live_on(server: S
             assert await visitors(server.url) == before + 1
 
     run(die())
+
+
+def test_a_kernel_listens_on_no_port_and_its_files_go_with_it_also_if_it_dies(server: Server):
+    async def leave_and_die() -> None:
+        async with company(server.url) as come:
+            polite, unlucky = await come(), await come()
+            folder = Path(kernel_of(server, unlucky).cmdline()[-1]).parent
+            for each in (polite, unlucky):
+                assert len(list(folder.glob(f"*{each.kernel_id}*"))) > 1
+                assert not kernel_of(server, each).net_connections("inet")
+            await polite.leave()
+            kernel_of(server, unlucky).kill()
+            left_behind = re.compile(f"{polite.kernel_id}|{unlucky.kernel_id}").search
+            await until(lambda: not any(left_behind(path.name) for path in folder.iterdir()))
+
+    run(leave_and_die())
+
+
+@pytest.mark.parametrize("more, transport", [(0, "ipc"), (1, "tcp")])
+def test_a_kernel_whose_folder_has_too_long_a_path_for_a_unix_socket_is_reached_by_tcp(more: int, transport: str):
+    with tempfile.TemporaryDirectory() as folder:
+        kernel = f"{folder}/{'k' * (LONGEST_ADDRESS - len(f'{folder}/-ipc-1') + more)}"
+        assert VisitorKernel(connection_file=f"{kernel}.json").transport == transport
+        if transport == "ipc":
+            with zmq.Context() as context, context.socket(zmq.REP) as socket:
+                socket.bind(f"ipc://{kernel}-ipc-1")
 
 
 def test_a_second_server_on_the_same_port_says_so_and_ends(server: Server):

@@ -16,6 +16,7 @@ from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from jinja2 import Environment
 from jinja2.ext import Extension
+from jupyter_client import KernelManager
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.session import Session
 from jupyter_core.paths import jupyter_path
@@ -94,6 +95,11 @@ def test_jupyter_server_asks_the_identity_provider_and_notes_the_handler() -> No
 
 def test_jupyter_server_links_extensions_before_it_loads_them() -> None:
     assert "_link_jupyter_server_extension" in inspect.getsource(ExtensionPoint)
+
+
+def test_jupyter_client_puts_unix_sockets_beside_the_connection_file() -> None:
+    kernel = KernelManager(connection_file="/folder/kernel-1.json", transport="ipc")
+    assert kernel.ip == "/folder/kernel-1-ipc" and kernel.get_connection_info()["ip"] == kernel.ip
 
 
 def test_jupyter_client_sends_raw_messages() -> None:

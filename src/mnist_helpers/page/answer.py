@@ -1,4 +1,4 @@
-"""Show as HTML what was read: the answer, tiles and digit image of the part that is looked at, and where parts lie."""
+"""Show as HTML what was read: the answer, tiles and digit image of the selected part, and marks of all parts."""
 
 import html
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from itertools import groupby
 
 import ipywidgets as widgets
 
+from mnist_helpers.page.controls import asks, is_index
 from mnist_helpers.page.pad import PAD_SIZE
 from mnist_helpers.page.pixels import pixels_html
 from mnist_helpers.preprocessing.drawing import Drawing
@@ -20,7 +21,7 @@ MIN_RUNNER_UP_PROBABILITY = 0.02
 MIN_MARKED_PROBABILITY = 0.01
 """Smallest probability of the best digit that is marked, whether it is the answer or not."""
 MARK_GAP = 0.01 * PAD_SIZE
-"""Between the ink of a part and its mark, in pad units."""
+"""Gap between the ink of a part and its mark, in pad units."""
 NO_MARKS = '<div class="pad-marks"></div>'
 
 
@@ -28,13 +29,13 @@ class AnswerView(widgets.HTML):
     """The answer, ten tiles, digit image and marks of the parts; page.js moves the last two to their places.
 
     All are one widget, because they change together and a message costs kernel and server more than the network does.
-    `reading` is the whole; `part` with its `recognition`, `digit` and `strokes` is the one that is looked at: which
-    was chosen, while it is there, or else the newest. `speaker` is a network that is named with the answer, `told` is
-    HTML about what the person told; until they have told something, `explains` how to do that where it helps.
+    `reading` is the whole. `part`, with its `recognition`, `digit` and `strokes`, is the selected one: the part that a
+    person chose, while it is there, otherwise the newest. `speaker` is the name of a network to show with the answer,
+    `note` is HTML about corrections. Without a note, a hint `explains` how to correct, where it may help.
     """
 
     def __init__(self) -> None:
-        self.speaker, self.told, self.explains = "", "", True
+        self.speaker, self.note, self.explains = "", "", True
         self.recognition, self.digit = EMPTY, BLANK
         self.strokes: Drawing = ()
         self.part: Part | None = None
@@ -47,26 +48,26 @@ class AnswerView(widgets.HTML):
     def show(self, reading: Reading, *, pen_width: float) -> None:
         """Show a reading of what was drawn with a pen of that width, in pad units."""
         self.reading, self._pen_width = reading, pen_width
-        before, place = self.recognition, self._looked_at(reading)
-        part = self.part = reading.parts[place] if reading.parts else None
+        before, index = self.recognition, self._selected(reading)
+        part = self.part = reading.parts[index] if reading.parts else None
         self.recognition = part.recognition if part else EMPTY
         self.digit = part.digit_image if part else BLANK
         self.strokes = part.strokes if part else ()
-        after = _said_by(self.speaker) + (self.told or (_hint(self.recognition) if self.explains else ""))
+        after = _said_by(self.speaker) + (self.note or (_hint(self.recognition) if self.explains else ""))
         if len(reading.parts) > 1:
-            marks = marks_html([each.box for each in reading.parts], place, margin=pen_width / 2 + MARK_GAP)
-            self.value = _html(number_html(reading, place, after), self.recognition, before, self.digit, marks)
+            marks = marks_html([each.box for each in reading.parts], index, margin=pen_width / 2 + MARK_GAP)
+            self.value = _html(number_html(reading, index, after), self.recognition, before, self.digit, marks)
         else:
             self.value = _html(answer_html(self.recognition, after), self.recognition, before, self.digit)
 
-    def _looked_at(self, reading: Reading) -> int:
-        chosen = (place for place, part in enumerate(reading.parts) if part.box == self._chosen)
+    def _selected(self, reading: Reading) -> int:
+        chosen = (index for index, part in enumerate(reading.parts) if part.box == self._chosen)
         return next(chosen, reading.newest)
 
-    def choose(self, place: object) -> None:
-        """Look at the part at this place from now on; what is no place of a part is ignored."""
-        if isinstance(place, int) and 0 <= place < len(self.reading.parts):
-            self._chosen = self.reading.parts[place].box
+    def choose(self, index: object) -> None:
+        """Select the part with this index; any other value is ignored."""
+        if is_index(index, len(self.reading.parts)):
+            self._chosen = self.reading.parts[index].box
             self.show(self.reading, pen_width=self._pen_width)
 
 
@@ -75,14 +76,14 @@ def _html(answer: str, recognition: Recognition, before: Recognition, digit: Dig
 
 
 def percent(probability: float) -> str:
-    """A probability in per cent, as HTML; 0 and 100 % are shown for exact values only."""
+    """A probability in per cent, as HTML; only 0 and 1 themselves are shown as 0 and 100 %."""
     if 0 < probability < 0.01:
         return "&lt;1&nbsp;%"
     return "&gt;99&nbsp;%" if 0.99 < probability < 1 else f"{probability * 100:.0f}&nbsp;%"
 
 
 def answer_html(recognition: Recognition, after: str = "") -> str:
-    """HTML of a single digit in large type, how sure it is, a probable runner-up, and what comes after."""
+    """HTML of a single digit in large type, how sure it is, a probable runner-up, and `after`."""
     shown = "" if recognition == EMPTY else UNSURE if recognition.answer is None else str(recognition.answer)
     return (
         f'<div class="answer" data-answer="{shown}"><span class="answer-digit" aria-hidden="true">{shown}</span>'
@@ -91,12 +92,12 @@ def answer_html(recognition: Recognition, after: str = "") -> str:
     )
 
 
-def number_html(reading: Reading, looked_at: int, after: str = "") -> str:
-    """HTML of a number in large type, each digit a button, how sure it is, what is said of one, and what follows."""
+def number_html(reading: Reading, selected: int, after: str = "") -> str:
+    """HTML of a number in large type, each digit a button, how sure it is, a line on the selected one, and `after`."""
     of_lines = groupby(enumerate(reading.parts), key=lambda numbered: numbered[1].line)
-    lines = (_line_html(list(numbered), looked_at) for _, numbered in of_lines)
+    lines = (_line_html(list(numbered), selected) for _, numbered in of_lines)
     words = _sure_of(reading.answer, reading.probability) if reading.is_sure else f"Not sure. Maybe {reading.best}."
-    note = f"Digit {looked_at + 1} of {len(reading.parts)}: {_words(reading.parts[looked_at].recognition)}"
+    note = f"Digit {selected + 1} of {len(reading.parts)}: {_words(reading.parts[selected].recognition)}"
     return (
         f'<div class="answer" data-answer="{reading.answer}">'
         f'<div class="answer-digits" role="group" aria-label="Digits of the number">{"".join(lines)}</div>'
@@ -104,17 +105,17 @@ def number_html(reading: Reading, looked_at: int, after: str = "") -> str:
     )
 
 
-def _line_html(numbered: Sequence[tuple[int, Part]], looked_at: int) -> str:
-    return f"<div>{''.join(_digit_html(place, part, place == looked_at) for place, part in numbered)}</div>"
+def _line_html(numbered: Sequence[tuple[int, Part]], selected: int) -> str:
+    return f"<div>{''.join(_digit_html(index, part, index == selected) for index, part in numbered)}</div>"
 
 
-def _digit_html(place: int, part: Part, is_looked_at: bool) -> str:
+def _digit_html(index: int, part: Part, is_selected: bool) -> str:
     answer = part.recognition.answer
     shown, said = (UNSURE, "not sure") if answer is None else (answer, answer)
     return (
-        f'<button type="button" data-part="{place}" data-line="{part.line}" aria-pressed="{str(is_looked_at).lower()}"'
-        f' data-ask=\'{{"part":{place}}}\' data-focus="part-{place}"'
-        f' aria-label="Digit {place + 1}: {said}">{shown}</button>'
+        f'<button type="button" data-part="{index}" data-line="{part.line}" aria-pressed="{str(is_selected).lower()}"'
+        f' {asks(part=index)} data-focus="part-{index}"'
+        f' aria-label="Digit {index + 1}: {said}">{shown}</button>'
     )
 
 
@@ -123,13 +124,13 @@ def _said_by(speaker: str) -> str:
 
 
 def _hint(recognition: Recognition) -> str:
-    """How to say what was meant, where it may be one of several digits."""
+    """How to correct the answer, where it may be one of several digits."""
     is_torn = recognition.answer is None and recognition.best is not None and recognition.no_digit < 0.5
     return " <span>Tap the digit that you meant.</span>" if is_torn else ""
 
 
 def _words(recognition: Recognition) -> str:
-    if recognition.told:
+    if recognition.is_corrected:
         return f"It is a {recognition.answer}, as you told me."
     if recognition.answer is None:
         return html.escape(recognition.reason)
@@ -143,7 +144,7 @@ def _sure_of(what: str, probability: float) -> str:
 
 def _note(recognition: Recognition) -> str:
     second = recognition.runner_up
-    if recognition.answer is None or recognition.told or second is None:
+    if recognition.answer is None or recognition.is_corrected or second is None:
         return ""
     if recognition.probabilities[second] < MIN_RUNNER_UP_PROBABILITY:
         return ""
@@ -151,7 +152,7 @@ def _note(recognition: Recognition) -> str:
 
 
 def tiles_html(probabilities: Sequence[float], before: Sequence[float]) -> str:
-    """HTML of ten tiles: the digit, a bar and the probability. Who taps one says what was meant (told.js).
+    """HTML of ten tiles: the digit, a bar and the probability. Tapping one corrects the answer (corrections.js).
 
     CSS animates each bar from the probability `before` to the present one.
     """
@@ -166,12 +167,12 @@ def tiles_html(probabilities: Sequence[float], before: Sequence[float]) -> str:
     return f'<div class="tiles" role="group" {label}>{"".join(tiles)}</div>'
 
 
-def marks_html(boxes: Sequence[Box], looked_at: int, *, margin: float) -> str:
-    """HTML of a bracket below each box, in per cent of the pad, which page.js puts on it, under the ink."""
+def marks_html(boxes: Sequence[Box], selected: int, *, margin: float) -> str:
+    """HTML of a bracket below each box, in per cent of the pad; page.js moves it to the pad, under the ink."""
     marks = (
-        f'<i class="{"looked-at" if place == looked_at else ""}" style="left:{_share(box.left - margin)};'
+        f'<i class="{"selected" if index == selected else ""}" style="left:{_share(box.left - margin)};'
         f'right:{_share(PAD_SIZE - box.right - margin)};top:{_share(min(box.bottom + margin, PAD_SIZE))}"></i>'
-        for place, box in enumerate(boxes)
+        for index, box in enumerate(boxes)
     )
     return f'<div class="pad-marks" aria-hidden="true">{"".join(marks)}</div>'
 

@@ -1,6 +1,6 @@
 """Join the pad, the reader and the views to the page.
 
-This module only connects them: the pad's drawing goes to the reader, and its reading to the views. All that can fail
+This module only connects them: the pad's drawing goes to the reader, and its reading to the views. Whatever may fail
 runs inside `Message.guarded`, because Voila does not show exceptions of callbacks.
 """
 
@@ -27,12 +27,12 @@ from mnist_helpers.recognition.recogniser import Recogniser
 if TYPE_CHECKING:
     import keras  # needs what only training installs
 
+    from mnist_helpers.page.more.corrections import PageCorrections
     from mnist_helpers.page.more.panel import Panel
-    from mnist_helpers.page.more.told import ToldDigits
     from mnist_helpers.recognition.corrections import Corrections
 
 PAGE = files("mnist_helpers.page")
-SCRIPTS = ("pad.js", "pointers.js", "page.js", "asking.js", "told.js", "picture.js")
+SCRIPTS = ("pad.js", "pointers.js", "page.js", "asking.js", "corrections.js", "picture.js")
 
 UPDATE_INTERVAL = 0.03
 """Least seconds between two updates while the pen moves: smooth to the eye, with time left for pen events."""
@@ -59,11 +59,11 @@ class Dashboard:
                 "part": self._on_part_chosen,
                 "picture": self._on_picture_opened,
                 "open": self._on_opened,
-                "told": self._on_told,
+                "correction": self._on_correction,
             }
         )
         self._more: Panel | None = None
-        self._told: ToldDigits | None = None
+        self._corrections: PageCorrections | None = None
         self._read: Drawing | bytes = ()
         self.widget = self._laid_out()
         self.network_name = "yours" if recogniser else network_name(network)
@@ -78,27 +78,27 @@ class Dashboard:
         self.show_values.observe(self._on_toggled, "value")
 
     def read_with(self, reader: PadReader, *, speaker: str) -> None:
-        """Read what is on the pad, and all that comes, with another network; the answer names it, if it has a name."""
+        """Read with another network from now on; the answer names it as `speaker`, unless that is empty."""
         if self.reader and self.reader is not reader:
-            self.reader.learn(None)
+            self.reader.correct(None)
         self.reader, self.answer.speaker = reader, speaker
-        self.read_again(self._told.corrections if self._told else None)
+        self.read_again(self._corrections.for_reader if self._corrections else None)
 
     def read_again(self, corrections: "Corrections | None") -> None:
-        """Read what is on the pad again, with what a person has told."""
+        """Read what is on the pad again, with a person's corrections."""
         if self.reader:
-            self.reader.learn(corrections)
+            self.reader.correct(corrections)
         self._read = ()
         self._updates.flush()
 
     @property
-    def told(self) -> "ToldDigits":
-        """What the person has told of their digits; most never do."""
-        if not self._told:
-            from mnist_helpers.page.more.told import ToldDigits
+    def corrections(self) -> "PageCorrections":
+        """The person's corrections."""
+        if not self._corrections:
+            from mnist_helpers.page.more.corrections import PageCorrections  # most visitors do not need it
 
-            self._told = ToldDigits(self)
-        return self._told
+            self._corrections = PageCorrections(self)
+        return self._corrections
 
     def _ipython_display_(self) -> None:
         style, *scripts = (PAGE.joinpath(name).read_text() for name in ("page.css", *SCRIPTS))
@@ -106,9 +106,9 @@ class Dashboard:
         display(self.widget)
 
     def _on_drawing_changed(self, change: traitlets.Bunch) -> None:
-        self.answer.told = ""
+        self.answer.note = ""
         *others, newest = self.pad.drawing or [()]
-        if not self.pad.is_drawing or len(newest) != 1 or tuple(others) != change.old:  # a first point says nothing yet
+        if not self.pad.is_drawing or len(newest) != 1 or tuple(others) != change.old:  # one point is no digit yet
             self._updates.request()
 
     def _on_pen_lifted(self, change: traitlets.Bunch) -> None:
@@ -125,27 +125,27 @@ class Dashboard:
     def _on_toggled(self, change: traitlets.Bunch) -> None:
         self._updates.flush()
 
-    def _on_part_chosen(self, place: object) -> None:
-        self.answer.choose(place)
+    def _on_part_chosen(self, index: object) -> None:
+        self.answer.choose(index)
         self._updates.flush()
 
-    def _on_told(self, content: object) -> None:
+    def _on_correction(self, content: object) -> None:
         with self.message.guarded():
-            self.told.take(content)
+            self.corrections.take(content)
 
     def _undo(self) -> None:
-        if not (self._told and self._told.undo()):
+        if not (self._corrections and self._corrections.undo()):
             self.pad.undo()
 
     def _on_picture_opened(self, content: object) -> None:
         with self.message.guarded():
             picture = decoded(content)
             if self.reader:
-                self.reader.read((), picture)  # what cannot be read takes nothing off the pad
+                self.reader.read((), picture)  # raises before the pad has changed
             self.pad.show_drawing((), picture)
 
     def _on_opened(self, names: object) -> None:
-        """Open what has these names, and close all else; the panel "More" is built when it is first opened."""
+        """Open the sections with these names and close all others; build the panel "More" the first time."""
         with self.message.guarded():
             if not self._more:
                 from mnist_helpers.page.more.panel import Panel  # most visitors do not need it
@@ -157,7 +157,7 @@ class Dashboard:
 
     def _update(self) -> None:
         if not self.reader:
-            return  # the message says why
+            return  # the message says why there is none
         with self.message.guarded():
             drawing, picture = self.pad.drawing, self.pad.picture
             if (drawing or picture) != self._read:
@@ -170,7 +170,7 @@ class Dashboard:
                 self._update_details(self.reader.recogniser)
 
     def _update_details(self, recogniser: Recogniser) -> None:
-        """Update the expensive views, which are shown when the pen is lifted."""
+        """Update the expensive views; only done when the pen is lifted."""
         self.details.show(self.pad.drawing, self.answer.part, pen_width=self.pad.pen_width)
         if self.show_importance.value and self._read:
             self.importance.importance = occlusion_map(recogniser, self.answer.digit)

@@ -1,4 +1,4 @@
-"""Show what is updated once the pen is lifted: the four stages and the drawing to save.
+"""Show the four stages of preprocessing and a link that saves the drawing, updated when the pen is lifted.
 
 Both are one widget, because they change together and each message costs kernel and server more than the network does.
 """
@@ -33,17 +33,17 @@ class DetailsView(widgets.HTML):
         super().__init__()
         self.add_class("digits-details")
 
-    def show(self, drawing: Drawing, looked_at: Part | None, *, pen_width: float) -> None:
-        """Show the stages of the part that is looked at, and save the whole drawing; nothing of an empty pad."""
-        if not looked_at:
+    def show(self, drawing: Drawing, selected: Part | None, *, pen_width: float) -> None:
+        """Show the stages of the selected part and a link that saves the whole drawing; nothing for an empty pad."""
+        if not selected:
             self.details = None
-        elif looked_at.ink is None:
-            way = stages(looked_at.strokes, pad_size=PAD_SIZE, pen_width=pen_width)
-            self.details = Details(drawing=drawing, stages=way)
+        elif selected.ink is None:
+            found = stages(selected.strokes, pad_size=PAD_SIZE, pen_width=pen_width)
+            self.details = Details(drawing=drawing, stages=found)
         else:
             from mnist_helpers.preprocessing.bitmap import stages_of  # loaded with the first picture
 
-            self.details = Details(drawing=(), stages=stages_of(looked_at.ink))
+            self.details = Details(drawing=(), stages=stages_of(selected.ink))
 
     @traitlets.observe("details")
     def _on_details_changed(self, change: traitlets.Bunch) -> None:

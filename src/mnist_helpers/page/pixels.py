@@ -1,4 +1,4 @@
-"""Show the digit image: its pixels, which ink mattered, and its values as a table and as files."""
+"""Show the digit image as pixels, with an attribution map over it, and its values as a table and as files."""
 
 import base64
 import html
@@ -94,9 +94,9 @@ def values_html(digit: DigitImage) -> str:
     )
 
 
-def download_link(name: str, url: str) -> str:
+def download_link(name: str, url: str, text: str = "") -> str:
     """HTML of a link that saves a data URL as a file."""
-    return f'<a download="{name}" href="{html.escape(url)}">Save {name}</a>'
+    return f'<a download="{name}" href="{html.escape(url)}">{text or f"Save {name}"}</a>'
 
 
 def data_url(kind: str, content: str | bytes) -> str:

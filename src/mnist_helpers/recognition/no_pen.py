@@ -32,7 +32,7 @@ def without_what_no_pen_made(parts: Sequence[Part], size: tuple[float, float]) -
 
 
 def _doubted(part: Part, reason: str) -> Part:
-    if not reason or part.recognition.answer is None or part.recognition.told:
+    if not reason or part.recognition.answer is None or part.recognition.is_corrected:
         return part
     return replace(part, recognition=replace(part.recognition, answer=None, reason=reason))
 

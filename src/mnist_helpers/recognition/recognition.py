@@ -1,23 +1,24 @@
-"""The result of recognising a drawing, as plain values for the modules that show or count it."""
+"""The result of recognising one digit."""
 
 from dataclasses import dataclass
 
 SUPPORTS, OPPOSES = (255, 176, 0), (0, 158, 255)
-"""RGB colours, 0 to 255, of ink that speaks for the answer (orange) and against it (blue), on the page and in charts;
-colour-blind people can tell them apart."""
+"""RGB colours, 0 to 255, of ink that speaks for the answer (orange) and against it (blue), on the page and in charts.
+Colour-blind people can tell them apart."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recognition:
     """The probabilities of the ten digits, and an answer or the reason why there is none.
 
-    The ten sum to 1 minus the probability of the no-digit class. `told` says that the answer is the person's own.
+    The ten sum to 1 minus the probability of the no-digit class. `is_corrected` is set where the answer is that of a
+    person's correction.
     """
 
     probabilities: tuple[float, ...] = (0.0,) * 10
     answer: int | None = None
     reason: str = ""
-    told: bool = False
+    is_corrected: bool = False
 
     @property
     def best(self) -> int | None:

@@ -1,4 +1,4 @@
-"""Networks side by side: each says what it reads, one is chosen, and a broken one is told in its row."""
+"""Networks are compared, one is chosen to read, and the row of a broken one shows the error."""
 
 import json
 import re
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mnist_helpers.page.dashboard import Dashboard
-from mnist_helpers.page.more.networks import best_guess_text, said_text
+from mnist_helpers.page.more.networks import best_guess_text, reading_text
 from mnist_helpers.page.pad import PAD_SIZE
 from mnist_helpers.preprocessing.drawings_file import SAMPLES, read_drawings
 from mnist_helpers.preprocessing.raster import resize_whole_pad
@@ -73,7 +73,7 @@ def test_each_says_what_it_reads_by_itself(written: str) -> None:
     told = said(dashboard)
     for name in SHIPPED:
         alone = Reader(Recogniser(MODELS / f"{name}.tflite")).read(dashboard.pad.drawing, pad_size=PAD_SIZE)
-        assert told[name] == said_text(alone) != ""
+        assert told[name] == reading_text(alone) != ""
     assert told["digits"].startswith(f"{written}, ")
 
 
@@ -108,7 +108,7 @@ def test_the_chosen_network_reads_what_is_there_and_what_comes_with_its_own_cali
 
 
 def test_a_picture_is_read_by_all_and_has_no_usual_way() -> None:
-    from tests.page.test_opened_picture import ask, picture_of
+    from tests.page.test_pad_reader import ask, picture_of
 
     dashboard = opened()
     ask(dashboard, picture_of("42"))
@@ -197,7 +197,7 @@ def test_what_is_said_is_an_answer_or_not_sure() -> None:
 
     seven = Recognition(probabilities=(0.0,) * 7 + (0.95,) + (0.0,) * 2, answer=7)
     torn = Recognition(probabilities=(0.0,) * 7 + (0.5,) + (0.0,) * 2, reason="Torn.")
-    assert said_text(Reading()) == "" and said_text(reading(seven)) == "7, 95&nbsp;%"
-    assert said_text(reading(torn)) == "not sure; maybe 7, 50&nbsp;%"
-    assert said_text(reading(seven, torn)) == "not sure; maybe 77, 48&nbsp;%"
-    assert said_text(reading(Recognition(reason="Only a dot so far."))) == "not sure"
+    assert reading_text(Reading()) == "" and reading_text(reading(seven)) == "7, 95&nbsp;%"
+    assert reading_text(reading(torn)) == "not sure; maybe 7, 50&nbsp;%"
+    assert reading_text(reading(seven, torn)) == "not sure; maybe 77, 48&nbsp;%"
+    assert reading_text(reading(Recognition(reason="Only a dot so far."))) == "not sure"

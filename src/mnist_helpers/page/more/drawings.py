@@ -1,14 +1,13 @@
-"""The drawings that were told: how many there are, a small picture of each, and what deletes or saves them."""
+"""The section "Your drawings": the corrections, with an image of each and buttons that delete or save them."""
 
-import html
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
-from mnist_helpers.page.more.told import Told
-from mnist_helpers.page.pixels import data_url, png_url, to_uint8
+from mnist_helpers.page.controls import asks
+from mnist_helpers.page.more.corrections import MAX_CORRECTIONS, Correction
+from mnist_helpers.page.pixels import data_url, download_link, png_url, to_uint8
 from mnist_helpers.preprocessing.raster import DigitImage
 from mnist_helpers.recognition.number import Reading
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from mnist_helpers.page.dashboard import Dashboard
 
 NONE_TEXT = "Nothing yet. Draw a digit and tap what you meant: the drawing is kept here, and its like is read so."
-KEPT_TEXT = "Kept in this browser only, the newest 200; nobody else sees them."
+KEPT_TEXT = f"Kept in this browser only, the newest {MAX_CORRECTIONS}; nobody else sees them."
 NOT_KEPT_TEXT = "This browser keeps nothing: they are gone when you leave."
 
 
@@ -30,35 +29,34 @@ class Drawings:
         self.widget.add_class("digits-drawings")
 
     def show(self, reading: Reading, digit: DigitImage) -> None:
-        """Show what was told, if it has changed."""
-        told = self._dashboard.told
-        if self._shown != (told.all, told.is_kept):
-            self._shown = told.all, told.is_kept
-            self.widget.value = drawings_html(told.all, is_kept=told.is_kept)
+        """Show the corrections, if they have changed."""
+        corrections = self._dashboard.corrections
+        if self._shown != (corrections.all, corrections.is_kept):
+            self._shown = corrections.all, corrections.is_kept
+            self.widget.value = drawings_html(corrections.all, is_kept=corrections.is_kept)
 
 
-def drawings_html(told: Sequence[Told], *, is_kept: bool) -> str:
-    """HTML of a picture of each told digit, the newest first, with a button that deletes it, and of a link."""
-    if not told:
+def drawings_html(corrections: Sequence[Correction], *, is_kept: bool) -> str:
+    """HTML of each corrected digit, the newest first, with a button that deletes it, and a link that saves all."""
+    if not corrections:
         return f"<p>{NONE_TEXT}</p>"
-    count = f"{len(told)} drawing{'s' * (len(told) > 1)}"
-    pictures = "".join(_picture_html(place, each) for place, each in reversed(list(enumerate(told))))
-    lines = "".join(each.line + "\n" for each in told if each.line)
-    link = f'<a download="my-drawings.jsonl" href="{data_url("application/jsonl", lines)}">Save my drawings</a>'
+    count = f"{len(corrections)} drawing{'s' * (len(corrections) > 1)}"
+    pictures = "".join(_picture_html(index, each) for index, each in reversed(list(enumerate(corrections))))
+    lines = "".join(each.line + "\n" for each in corrections if each.line)
+    link = download_link("my-drawings.jsonl", data_url("application/jsonl", lines), "Save my drawings")
     return (
         f"<p><b>{count}.</b> {KEPT_TEXT if is_kept else NOT_KEPT_TEXT}</p><ul>{pictures}</ul>"
-        f'<p>{link if lines else ""}<button type="button" {_asks("all")}>Delete all</button></p>'
+        f'<p>{link if lines else ""}<button type="button" {_forgets("all")}>Delete all</button></p>'
     )
 
 
-def _picture_html(place: int, told: Told) -> str:
-    name = f"Delete this {told.digit}"
+def _picture_html(index: int, correction: Correction) -> str:
+    digit, name = correction.digit, f"Delete this {correction.digit}"
     return (
-        f'<li><img alt="A {told.digit}" src="{png_url(to_uint8(told.image))}"><b>{told.digit}</b>'
-        f'<button type="button" aria-label="{name}" title="{name}" {_asks(place)}>\u00d7</button></li>'
+        f'<li><img alt="A {digit}" src="{png_url(to_uint8(correction.image))}"><b>{digit}</b>'
+        f'<button type="button" aria-label="{name}" title="{name}" {_forgets(index)}>\u00d7</button></li>'
     )
 
 
-def _asks(place: int | str) -> str:
-    asked = html.escape(json.dumps({"told": {"forget": place}}))
-    return f'data-ask="{asked}" data-focus="forget-{place}"'
+def _forgets(index: int | str) -> str:
+    return f'{asks(correction={"forget": index})} data-focus="forget-{index}"'

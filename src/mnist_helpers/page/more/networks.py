@@ -1,7 +1,6 @@
-"""Networks side by side: what each says of the drawing, and which one the page reads with."""
+"""The section "Networks": what each network in `models/` reads, and which one the page reads with."""
 
 import html
-import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 
 from mnist_helpers.page.answer import MIN_MARKED_PROBABILITY, percent
+from mnist_helpers.page.controls import asks, is_index
 from mnist_helpers.page.pad import PAD_SIZE
 from mnist_helpers.page.pad_reader import PadReader
 from mnist_helpers.preprocessing.raster import DigitImage, resize_whole_pad
@@ -20,12 +20,12 @@ from mnist_helpers.recognition.recognition import Recognition
 if TYPE_CHECKING:
     from mnist_helpers.page.dashboard import Dashboard
 
-USUAL_WAY = "the usual way"
-USUAL_WAY_LINE = "The whole pad resized to 28 x 28, without the steps shown above, read by the network that is chosen."
+NAIVE_NAME = "the usual way"
+NAIVE_LINE = "The whole pad resized to 28 x 28, without the steps shown above, read by the network that is chosen."
 
 
 @dataclass(frozen=True)
-class Candidate:
+class Choice:
     """A network that the page can read with: its name, and a line about it."""
 
     name: str
@@ -34,78 +34,77 @@ class Candidate:
 
     @cached_property
     def reader(self) -> PadReader:
-        """Loaded when it is first asked; raises `ModelError` for a damaged file."""
+        """A reader with this network, loaded on first use; raises `ModelError` for a damaged file."""
         return self.given or PadReader(Recogniser(MODELS / f"{self.name}.tflite"))
 
 
 class Networks:
-    """A list to choose from, with what each network says of what is on the pad."""
+    """A list of networks to choose from, each with what it reads on the pad."""
 
     def __init__(self, dashboard: "Dashboard") -> None:
         self._dashboard = dashboard
-        own = Candidate(dashboard.network_name, _line(dashboard.network_name), dashboard.reader)
+        own = Choice(dashboard.network_name, _line(dashboard.network_name), dashboard.reader)
         others = sorted(path.stem for path in MODELS.glob("*.tflite") if path.stem != own.name)
-        self._candidates = [own, *(Candidate(name, _line(name)) for name in others)]
+        self._choices = [own, *(Choice(name, _line(name)) for name in others)]
         self._chosen = own
         self.widget = widgets.HTML()
         self.widget.add_class("digits-networks")
         dashboard.requests.add("network", self._on_chosen)
 
     def show(self, reading: Reading, digit: DigitImage) -> None:
-        """Show what each network says; what the chosen one says is known."""
-        rows = [self._row(place, candidate, reading) for place, candidate in enumerate(self._candidates)]
-        self.widget.value = networks_html([*rows, self._usual_way()], group=self.widget.model_id or "")
+        """Show what each network reads; `reading` is that of the chosen one."""
+        rows = [self._row(index, choice, reading) for index, choice in enumerate(self._choices)]
+        self.widget.value = networks_html([*rows, self._naive()], group=self.widget.model_id or "")
 
-    def _on_chosen(self, place: object) -> None:
+    def _on_chosen(self, index: object) -> None:
         with self._dashboard.message.guarded():
-            if isinstance(place, int) and 0 <= place < len(self._candidates):
-                chosen = self._candidates[place]
+            if is_index(index, len(self._choices)):
+                chosen = self._choices[index]
                 reader, self._chosen = chosen.reader, chosen
-                self._dashboard.read_with(reader, speaker=_title(chosen.name) if place else "")
+                self._dashboard.read_with(reader, speaker=_title(chosen.name) if index else "")
 
-    def _row(self, place: int, candidate: Candidate, reading: Reading) -> "Row":
+    def _row(self, index: int, choice: Choice, reading: Reading) -> "Row":
         try:
-            reader, pad, is_chosen = candidate.reader, self._dashboard.pad, candidate is self._chosen
-            said = said_text(reading if is_chosen else reader.read(pad.drawing, pad.picture))
-            return Row(candidate.name, candidate.line, said, place=place, is_chosen=is_chosen)
+            reader, pad, is_chosen = choice.reader, self._dashboard.pad, choice is self._chosen
+            read = reading_text(reading if is_chosen else reader.read(pad.drawing, pad.picture))
+            return Row(choice.name, choice.line, read, index=index, is_chosen=is_chosen)
         except ModelError as error:
-            return Row(candidate.name, str(error), "")
+            return Row(choice.name, str(error), "")
 
-    def _usual_way(self) -> "Row":
+    def _naive(self) -> "Row":
         pad, reader = self._dashboard.pad, self._dashboard.reader
         if not pad.drawing or not reader:
-            return Row(USUAL_WAY, USUAL_WAY_LINE, "")
+            return Row(NAIVE_NAME, NAIVE_LINE, "")
         shrunk = resize_whole_pad(pad.drawing, pad_size=PAD_SIZE, pen_width=pad.pen_width)
-        return Row(USUAL_WAY, USUAL_WAY_LINE, best_guess_text(reader.recogniser(shrunk)))
+        return Row(NAIVE_NAME, NAIVE_LINE, best_guess_text(reader.recogniser(shrunk)))
 
 
 @dataclass(frozen=True)
 class Row:
-    """A name, a line about it, and what is said, as HTML; with a place it can be chosen."""
+    """A network's name, a line about it, and what it reads, as HTML; one with an index can be chosen."""
 
     name: str
     line: str
-    said: str
-    place: int | None = None
+    read: str
+    index: int | None = None
     is_chosen: bool = False
 
 
 def networks_html(rows: list[Row], *, group: str) -> str:
-    """HTML of a row for each network; those that can be chosen have a radio button, of which one in a group is on."""
+    """HTML of a row for each network, with a radio button of `group` where it can be chosen."""
     shown = "".join(_row_html(row, group) for row in rows)
     return f"<fieldset><legend>The network that reads</legend>{shown}</fieldset>"
 
 
 def _row_html(row: Row, group: str) -> str:
     tag, radio = "div", ""
-    if row.place is not None:
-        asked, checked = html.escape(json.dumps({"network": row.place})), " checked" * row.is_chosen
-        focus = f'data-focus="network-{row.place}"'
-        tag, radio = "label", f'<input type="radio" name="{group}" data-ask="{asked}" {focus}{checked}>'
+    if row.index is not None:
+        focus, checked = f'data-focus="network-{row.index}"', " checked" * row.is_chosen
+        tag, radio = "label", f'<input type="radio" name="{group}" {asks(network=row.index)} {focus}{checked}>'
     return (
         f'<{tag} class="network" data-network="{html.escape(row.name)}">{radio}'
         f"<span><b>{html.escape(_title(row.name))}</b> <small>{html.escape(row.line)}</small></span> "
-        f"<strong>{row.said}</strong></{tag}>"
+        f"<strong>{row.read}</strong></{tag}>"
     )
 
 
@@ -113,14 +112,14 @@ def _title(name: str) -> str:
     return name.replace("_", " ")
 
 
-def said_text(reading: Reading) -> str:
-    """What was read and how probable it is, as HTML; "not sure" where there is no answer, and nothing of no ink."""
+def reading_text(reading: Reading) -> str:
+    """A reading and its probability, as HTML; "not sure" where there is no answer, nothing without ink."""
     if not reading.parts:
         return ""
     if UNSURE in reading.best:
         return "not sure"
-    said = f"{reading.best}, {percent(reading.probability)}"
-    return said if reading.is_sure else f"not sure; maybe {said}"
+    best = f"{reading.best}, {percent(reading.probability)}"
+    return best if reading.is_sure else f"not sure; maybe {best}"
 
 
 def best_guess_text(recognition: Recognition) -> str:
@@ -132,13 +131,13 @@ def best_guess_text(recognition: Recognition) -> str:
 
 
 def _line(name: str) -> str:
-    """What the JSON file of a network in `models/` says of its size and accuracy; nothing of any other network."""
+    """Size and accuracy of a network in `models/`, from its JSON file; empty for any other network."""
     path = MODELS / f"{name}.tflite"
     try:
         known = read_metadata(path) if path.exists() else {}
         return " ".join(filter(None, (_size_text(known.get("training", {})), _right_text(known.get("measured", {})))))
     except (ModelError, LookupError, TypeError, ValueError, AttributeError):
-        return ""  # what is wrong with the file is told where it is opened
+        return ""  # opening the network reports what is wrong with the file
 
 
 def _size_text(training: dict[str, Any]) -> str:

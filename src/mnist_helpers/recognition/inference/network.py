@@ -6,17 +6,21 @@ Keras is not used here, because it would load TensorFlow for each visitor, 600 M
 
 import os
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from mnist_helpers.preprocessing.raster import SIZE, DigitImage
-from mnist_helpers.recognition.inference.litert_file import Array
 from mnist_helpers.recognition.model_metadata import REMEDY, ModelError, read_network
+
+if TYPE_CHECKING:  # loaded where they are used
+    from mnist_helpers.recognition.inference.litert_file import Array
+    from mnist_helpers.recognition.inference.numpy_network import NumpyNetwork
 
 Probabilities = npt.NDArray[np.float32]
 
@@ -30,7 +34,7 @@ class Network:
     def __init__(self, path: Path) -> None:
         self.content = read_network(path)
         try:
-            self._outputs_of = _load(self.content)
+            self._outputs_of = open_backend(self.content)
             wrong = self._outputs_of(np.zeros((1, SIZE, SIZE), np.float32)).shape != (1, 10)
         except ModelError:
             raise
@@ -43,37 +47,35 @@ class Network:
         return self._outputs_of(digits)
 
 
-def _load(content: bytes) -> Callable[[DigitImage], Probabilities]:
-    """The one place where is chosen what runs the network; raises `ValueError` or `RuntimeError` for a damaged file."""
+def open_backend(content: bytes, *, keep_all: bool = False) -> "_LiteRt | NumpyNetwork":
+    """Open a LiteRT file with LiteRT where it is installed, with NumPy otherwise.
+
+    `tensors` of the result gives inner tensors, in LiteRT only with `keep_all`. Raises `ValueError` or `RuntimeError`
+    for a damaged file.
+    """
     if find_spec("ai_edge_litert"):
-        return _LiteRt(content)
-    from mnist_helpers.recognition.inference.numpy_network import NumpyNetwork  # not where LiteRT is
+        return _LiteRt(content, keep_all=keep_all)
+    from mnist_helpers.recognition.inference.numpy_network import NumpyNetwork  # not needed beside LiteRT
 
     return NumpyNetwork(content)
 
 
-def load_tensors(content: bytes) -> Callable[[DigitImage, Sequence[int]], list[Array]]:
-    """What computes the inner tensors with these numbers, each (n, ...), for digit images (n, 28, 28)."""
-    if find_spec("ai_edge_litert"):
-        return _LiteRt(content, keeps_all=True).tensors
-    from mnist_helpers.recognition.inference.numpy_network import NumpyNetwork  # not where LiteRT is
-
-    return NumpyNetwork(content).tensors
-
-
 class _LiteRt:
-    """LiteRT for one image at a time: of many at once none would take less time.
+    """A network in LiteRT, run image by image, which is as fast as all images at once.
 
-    Where it does not keep all tensors, the inner ones share memory, and what was in them is overwritten.
+    Without `keep_all` inner tensors share memory and are overwritten.
     """
 
-    def __init__(self, content: bytes, *, keeps_all: bool = False) -> None:
+    def __init__(self, content: bytes, *, keep_all: bool = False) -> None:
         _check_runtime()
         from ai_edge_litert.interpreter import Interpreter
 
-        with silence_stderr(), warnings.catch_warnings(action="ignore"):  # it says that keeping all is for debugging
+        with (
+            silence_stderr(),
+            warnings.catch_warnings(action="ignore"),
+        ):  # LiteRT warns that `keep_all` is for debugging
             self._interpreter = Interpreter(
-                model_content=content, num_threads=1, experimental_preserve_all_tensors=keeps_all
+                model_content=content, num_threads=1, experimental_preserve_all_tensors=keep_all
             )
             self._input = self._interpreter.get_input_details()[0]["index"]
             self._output = self._interpreter.get_output_details()[0]["index"]
@@ -89,7 +91,7 @@ class _LiteRt:
         self._interpreter.invoke()
         return self._interpreter.get_tensor(self._output)
 
-    def tensors(self, digits: DigitImage, numbers: Sequence[int]) -> list[Array]:
+    def tensors(self, digits: DigitImage, numbers: Sequence[int]) -> list["Array"]:
         """The tensors with these numbers, image by image."""
         found = []
         for digit in digits:

@@ -1,4 +1,4 @@
-"""What a person tells of their digits: remembered, taken back, kept by the browser, and sent again by it."""
+"""A person's corrections are kept, undone, stored by the browser and sent again by it."""
 
 import html
 import io
@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from mnist_helpers.page.dashboard import Dashboard
-from mnist_helpers.page.more import told as module
+from mnist_helpers.page.more import corrections as module
 from mnist_helpers.page.pad_reader import PadReader
 from mnist_helpers.preprocessing.drawings_file import from_json
 from tests.numbers import digits_of, number
@@ -23,8 +23,8 @@ def dashboard() -> Dashboard:
     return Dashboard()
 
 
-def asks(dashboard: Dashboard, **told: object) -> None:
-    dashboard.requests.value = json.dumps({"told": told})
+def asks(dashboard: Dashboard, **correction: object) -> None:
+    dashboard.requests.value = json.dumps({"correction": correction})
 
 
 def answer(dashboard: Dashboard) -> str:
@@ -32,24 +32,24 @@ def answer(dashboard: Dashboard) -> str:
 
 
 def to_keep(dashboard: Dashboard) -> tuple[list[str], list[str]]:
-    """The lines that the page is asked to keep, and to drop."""
+    """The lines that the page is asked to store and to remove."""
     found = re.search(r'data-keep="([^"]*)" data-drop="([^"]*)"', dashboard.answer.value)
     assert found
     return tuple(json.loads(html.unescape(lines)) for lines in found.groups())  # type: ignore[return-value]
 
 
 def meant(dashboard: Dashboard, drawing, digit: int) -> str:
-    """Draw and tell; returns the line that the page keeps."""
+    """Draw and correct; returns the line that the page stores."""
     dashboard.pad.show_drawing(drawing)
     asks(dashboard, meant=digit)
     ((line,), _) = to_keep(dashboard)
     return line
 
 
-def test_who_tells_nothing_pays_nothing(dashboard: Dashboard) -> None:
+def test_a_visitor_who_corrects_nothing_pays_nothing(dashboard: Dashboard) -> None:
     dashboard.pad.show_drawing(SEVEN)
     dashboard.pad.undo()
-    assert dashboard._told is None
+    assert dashboard._corrections is None
 
 
 def test_the_page_thanks_and_the_next_like_it_is_read_so(dashboard: Dashboard) -> None:
@@ -69,7 +69,7 @@ def test_the_page_thanks_and_the_next_like_it_is_read_so(dashboard: Dashboard) -
     assert answer(dashboard) == "3"
 
 
-def test_the_part_that_is_looked_at_is_told_and_only_it_is_kept(dashboard: Dashboard) -> None:
+def test_the_selected_part_is_corrected_and_only_it_is_kept(dashboard: Dashboard) -> None:
     dashboard.pad.show_drawing(number("407"))
     dashboard.requests.value = '{"part": 1}'
     asks(dashboard, meant=6)
@@ -89,7 +89,7 @@ def test_undo_takes_it_back_and_then_the_stroke(dashboard: Dashboard) -> None:
     assert dashboard.pad.drawing == ()
 
 
-def test_what_is_told_of_the_same_ink_anew_replaces_it(dashboard: Dashboard) -> None:
+def test_a_new_correction_of_the_same_ink_replaces_the_old_one(dashboard: Dashboard) -> None:
     one = meant(dashboard, SEVEN, 1)
     asks(dashboard, meant=2)
     ((two,), dropped) = to_keep(dashboard)
@@ -106,7 +106,7 @@ def test_what_the_browser_kept_is_known_on_the_next_visit(dashboard: Dashboard) 
     assert answer(another) == "7" and 'data-wants="1"' in another.answer.value
     asks(another, kept={"lines": lines[:1], "first": False, "more": False})
     assert answer(another) == "1" and "data-wants" not in another.answer.value
-    assert [each.line for each in another.told.all] == lines
+    assert [each.line for each in another.corrections.all] == lines
     asks(another, kept={"lines": [meant(dashboard, number("5"), 5)], "first": False, "more": True})
     assert 'data-wants="3"' in another.answer.value, "the page sees only what changes"
     asks(another, kept={"lines": [], "first": True, "more": False})
@@ -119,17 +119,29 @@ def test_what_the_browser_kept_is_known_on_the_next_visit(dashboard: Dashboard) 
 def test_a_kept_line_that_is_no_digit_is_left_out(dashboard: Dashboard, line: object) -> None:
     kept = meant(dashboard, SEVEN, 1)
     asks(dashboard, kept={"lines": [line, kept], "first": True})
-    assert [each.line for each in dashboard.told.all] == [kept] and dashboard.message.value == ""
+    assert [each.line for each in dashboard.corrections.all] == [kept] and dashboard.message.value == ""
 
 
 @pytest.mark.parametrize(
-    "told", [{"meant": 10}, {"meant": "1"}, {"meant": None}, {"meant": [1]}, {"kept": 3}, {"forget": 5}, {"x": 1}]
+    "correction",
+    [
+        {"meant": 10},
+        {"meant": True},
+        {"meant": 1.0},
+        {"meant": "1"},
+        {"meant": None},
+        {"meant": [1]},
+        {"kept": 3},
+        {"forget": 5},
+        {"forget": False},
+        {"x": 1},
+    ],
 )
-def test_what_no_page_would_send_changes_nothing(dashboard: Dashboard, told: dict) -> None:
+def test_what_no_page_would_send_changes_nothing(dashboard: Dashboard, correction: dict) -> None:
     dashboard.pad.show_drawing(SEVEN)
-    asks(dashboard, **told)
-    dashboard.requests.value = '{"told": 7}'
-    assert answer(dashboard) == "7" and dashboard.told.all == () and dashboard.message.value == ""
+    asks(dashboard, **correction)
+    dashboard.requests.value = '{"correction": 7}'
+    assert answer(dashboard) == "7" and dashboard.corrections.all == () and dashboard.message.value == ""
 
 
 def test_on_an_empty_pad_or_a_dot_a_sentence_says_what_to_do(dashboard: Dashboard) -> None:
@@ -137,7 +149,7 @@ def test_on_an_empty_pad_or_a_dot_a_sentence_says_what_to_do(dashboard: Dashboar
     assert module.EMPTY_TEXT in dashboard.answer.value
     dashboard.pad.show_drawing((((400, 400),),))
     asks(dashboard, meant=1)
-    assert module.NO_DIGIT_TEXT in dashboard.answer.value and dashboard.told.all == ()
+    assert module.NO_DIGIT_TEXT in dashboard.answer.value and dashboard.corrections.all == ()
 
 
 def test_one_or_all_are_deleted_and_undo_brings_them_back(dashboard: Dashboard) -> None:
@@ -170,12 +182,12 @@ def test_a_part_of_a_picture_counts_too_but_is_no_drawing_to_keep(dashboard: Das
 
 
 def test_only_so_many_are_remembered(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_TOLD", 2)
+    monkeypatch.setattr(module, "MAX_CORRECTIONS", 2)
     lines = [meant(dashboard, number(label), 0) for label in "123"]
-    assert [each.line for each in dashboard.told.all] == lines[1:]
+    assert [each.line for each in dashboard.corrections.all] == lines[1:]
 
 
-def test_another_network_knows_it_too_and_the_one_before_speaks_for_itself_again(dashboard: Dashboard) -> None:
+def test_another_network_is_corrected_too_and_the_one_before_no_longer(dashboard: Dashboard) -> None:
     meant(dashboard, SEVEN, 1)
     before, after = dashboard.reader, PadReader(dashboard.reader.recogniser)  # type: ignore[union-attr]
     dashboard.read_with(after, speaker="")
