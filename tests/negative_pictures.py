@@ -26,6 +26,13 @@ def _face(draw):
     draw.arc((130, 180, 270, 280), 20, 160, fill="black", width=8)
 
 
+def _coloured_face(draw):
+    draw.ellipse((40, 40, 260, 260), fill=(250, 210, 60))
+    for x in (95, 175):
+        draw.ellipse((x, 100, x + 30, 140), fill=(60, 40, 20))
+    draw.arc((90, 120, 210, 220), 20, 160, fill=(60, 40, 20), width=8)
+
+
 def _house(draw):
     draw.rectangle((90, 180, 310, 350), outline="black", width=7)
     draw.line((80, 185, 200, 70, 320, 185), fill="black", width=7)
@@ -101,6 +108,7 @@ NEGATIVES = {
     "code": _drawn(lambda draw: draw.multiline_text((20, 20), _WORDS, "white"), (300, 120), "black"),
     "bar code": _drawn(_bars),
     "form": _drawn(_form),
+    "coloured face": _drawn(_coloured_face, (300, 300), (240, 236, 250)),
     "ring": _drawn(lambda draw: draw.ellipse((100, 100, 300, 300), outline=(170, 150, 130), width=9)),
     "finger": _drawn(_finger, paper=(230, 230, 225)),
     "in a corner": _drawn(lambda draw: draw.polygon((0, 180, 0, 400, 70, 400), fill="black")),

@@ -29,7 +29,7 @@ class Look:
     boxed: float = 0.0  # thickness of a printed box around each digit
     underlined: bool = False
     circled: bool = False
-    punched: bool = False  # with two holes in a margin
+    punched: bool = False  # with a hole in the margin beside each line
     table: tuple[int, int, int] | None = None  # around the paper
     table_width: float = 0.5
     edge: tuple[int, int, int] | None = None  # of something beside the paper, at the left
@@ -96,8 +96,8 @@ def _draw_around(image, across, down, look):
         line = (2 * (across[0] - 0.9 * digit), 2 * (down + 0.65 * digit), 2 * (across[-1] + 0.9 * digit))
         draw.line((*line[:2], line[2], line[1]), fill=look.ink, width=round(0.05 * digit))
     if look.punched:
-        for y in (down - 0.4 * digit, down + 0.4 * digit):
-            draw.ellipse([2 * side for side in (0.1 * digit, y, 0.3 * digit, y + 0.2 * digit)], fill=(60, 60, 60))
+        hole = (0.2 * digit, down - 0.3 * digit, 0.8 * digit, down + 0.3 * digit)
+        draw.ellipse([2 * side for side in hole], fill=(60, 60, 60))
 
 
 def _draw_rules(image, look):
@@ -145,7 +145,7 @@ LOOKS = {
     "boxed": Look(boxed=0.03, digit=90, margin=1.5),
     "boxed, turned": Look(boxed=0.04, digit=90, margin=1.5, turned=2, shadow=0.3),
     "underlined": Look(underlined=True, digit=90, margin=1.0),
-    "punched": Look(punched=True, digit=90, margin=1.5),
+    "punched": Look(punched=True, pen=0.15, margin=3),
     "a note on a wall": Look(table=(90, 60, 40), table_width=1.6, digit=90, turned=4),
     "white on black on a page": Look(
         table=(255, 255, 255), table_width=1.6, ink=(255, 255, 255), paper=(0, 0, 0), pen=0.12
