@@ -1,50 +1,39 @@
-"""Run when the memory of Python is kept: import all that the page needs, and begin anew with each visitor."""
+"""Import all that the page needs before Python's memory is saved, and set up what each visitor's start has to renew."""
 
 import contextlib
 import gc
 import importlib
 import io
+import logging
 import pkgutil
 import random
 import sys
 import tarfile
-import types
 from pathlib import Path
 
+import ipywidgets
+import pyodide_kernel
+import traitlets.log
+from ipywidgets.widgets.widget import _instances
+
+import mnist_helpers
+
 HOME = "/lib/python3.12"
-missing = types.ModuleType("pyodide_js")  # of the browser, where packages would be loaded from
 
+pyodide_kernel.interpreter.send_comm = lambda *message: None  # there is no page yet
 
-async def all_are_there(*names: object) -> None:
-    """Load no packages."""
-
-
-missing.loadPackagesFromImports = all_are_there
-sys.modules["pyodide_js"] = missing
-
-import pyodide_kernel  # noqa: E402
-
-del sys.modules["pyodide_js"]
-shell = pyodide_kernel.ipython_shell
-shell.send_comm = lambda *message, **options: None  # nobody listens yet
-
-from ipywidgets.widgets.widget import _instances  # noqa: E402
-
-import mnist_helpers  # noqa: E402
-
-KINDS = ("BmpImagePlugin", "GifImagePlugin", "JpegImagePlugin", "PngImagePlugin", "WebPImagePlugin")
+KINDS = tuple(f"{name}ImagePlugin" for name in ("Bmp", "Gif", "Jpeg", "Png", "Ppm", "WebP"))
 PILLOW = ("ImageDraw", "ImageFilter", "ImageOps", *KINDS)
 for name in ("numpy.ma", "piplite.piplite", *(f"PIL.{name}" for name in PILLOW)):
     importlib.import_module(name)
 for module in pkgutil.walk_packages(mnist_helpers.__path__, "mnist_helpers."):
     if module.name.split(".")[1] in ("page", "preprocessing", "recognition"):
-        with contextlib.suppress(ImportError):  # what serves the page has modules that are not here
+        with contextlib.suppress(ImportError):  # some modules need packages that only a server has
             importlib.import_module(module.name)
 
 
-def begin(cell: object) -> None:
-    """Before a visitor's first cell: chance begins anew, and the page is told of widgets that importing has made."""
-    shell.events.unregister("pre_run_cell", begin)
+def begin() -> None:
+    """Before a visitor's first cell, seed the random numbers and open the widgets that importing has created."""
     random.seed()
     for former, widget in list(_instances.items()):
         del _instances[former]
@@ -53,7 +42,7 @@ def begin(cell: object) -> None:
 
 
 class Rest:
-    """Finds what is not in memory; all of it is fetched when some of it is first imported."""
+    """An import finder for modules that are not in memory; the first import of one fetches all of them."""
 
     def __init__(self) -> None:
         paths = [path.relative_to(HOME).with_suffix("") for path in Path(HOME).rglob("*.pyc")]
@@ -72,6 +61,8 @@ class Rest:
         return importlib.machinery.PathFinder.find_spec(name, path)
 
 
-shell.events.register("pre_run_cell", begin)
+traitlets.log._logger = logging.getLogger("traitlets")  # traitlets would look for one and import what is not here
+ipywidgets.register_comm_target()
+pyodide_kernel.kernel_instance.before_first_cell = begin
 sys.meta_path.append(Rest())
 gc.collect()

@@ -81,6 +81,10 @@ def test_what_lies_behind_more_is_not_imported_before_it_is_opened() -> None:
     assert [name for name in found if name.startswith("mnist_helpers.page.more")] == []
 
 
+def test_the_networks_file_is_not_taken_apart_for_a_first_answer() -> None:
+    assert "mnist_helpers.recognition.inference.litert_file" not in imported_by("mnist_helpers.page.dashboard")
+
+
 @pytest.mark.parametrize("view", ["pad", "answer", "pixels", "throttle"])
 def test_what_a_person_sees_knows_no_network(view: str) -> None:
     assert imported_by(f"mnist_helpers.page.{view}") & (HEAVY | NETWORK) == set()
@@ -109,3 +113,13 @@ print(*set(sys.modules) - imported)
 """
     found = subprocess.run([sys.executable, "-c", draw], capture_output=True, text=True, check=True)
     assert found.stdout.split() == []
+
+
+def test_the_package_offers_few_names_and_imports_each_on_first_use() -> None:
+    import mnist_helpers
+
+    assert imported_by("mnist_helpers") & (HEAVY | NETWORK | WIDGETS | {"numpy"}) == set()
+    for name in dir(mnist_helpers):
+        assert getattr(mnist_helpers, name).__module__.startswith("mnist_helpers.") or name == "PROJECT"
+    with pytest.raises(AttributeError, match="no attribute 'Dashbord'"):
+        mnist_helpers.Dashbord  # noqa: B018

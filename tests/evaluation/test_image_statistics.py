@@ -1,10 +1,10 @@
-"""What is measured on digits is right where it can be told by eye."""
+"""Statistics of digit images are right for simple shapes."""
 
 import numpy as np
 import pytest
 
 from mnist_helpers.evaluation.image_statistics import bounding_boxes, centres_of_mass, slants, stroke_widths
-from mnist_helpers.evaluation.pictures import montage
+from mnist_helpers.evaluation.montage import montage
 from mnist_helpers.preprocessing.raster import rasterise
 
 

@@ -1,4 +1,4 @@
-"""Pictures that the page opens lie on the pad, are read, and are undone as ink is; what is none leaves it so."""
+"""Pictures that the page opens are shown, read and undone like drawings; another file changes nothing."""
 
 import base64
 import io
@@ -11,7 +11,7 @@ from PIL import Image
 from mnist_helpers.page import pad_reader
 from mnist_helpers.page.dashboard import Dashboard
 from mnist_helpers.page.pad import PAD_SIZE
-from mnist_helpers.page.pad_reader import MAX_SIDE
+from mnist_helpers.page.pad_reader import MAX_PICTURE_SIDE
 from mnist_helpers.preprocessing.picture import Picture, open_picture
 from mnist_helpers.preprocessing.raster import resize_whole_pad
 from mnist_helpers.recognition import reading
@@ -126,7 +126,7 @@ def test_a_picture_is_decoded_once(dashboard: Dashboard, monkeypatch: pytest.Mon
         (b"%PDF-1.7", "cannot be opened"),
         (picture_of("7")[:200], "damaged"),
         (file_of(np.full((100, 100), 250, np.uint8)), "No ink was found."),
-        (file_of(np.zeros((MAX_SIDE + 1, MAX_SIDE), np.uint8)), "too large"),
+        (file_of(np.zeros((MAX_PICTURE_SIDE + 1, MAX_PICTURE_SIDE), np.uint8)), "too large"),
         (file_of(np.zeros((1, 900), np.uint8)), "at least 8 x 8"),
     ],
     ids=["nothing", "no base 64", "PDF", "cut short", "blank", "too large", "a line"],

@@ -13,7 +13,7 @@ LABELS = ["10", "42", "407", "2024", "31415", "985672"]
 
 
 class Counting(Recogniser):
-    """Counts the digit images that it is asked about."""
+    """Counts the digit images that it recognises."""
 
     asked = 0
 
@@ -173,3 +173,7 @@ def test_a_number_is_as_probable_as_all_its_digits_together(reader):
         np.prod([max(part.recognition.probabilities) for part in reading.parts])
     )
     assert reader.read(()).probability == 0
+
+
+def test_without_a_recogniser_the_shipped_network_reads():
+    assert Reader().read(number("407")).answer == "407"

@@ -1,1 +1,1 @@
-"""Measure how often the network is right, and show it."""
+"""Measure accuracy and robustness, and plot them."""

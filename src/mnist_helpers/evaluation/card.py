@@ -14,20 +14,20 @@ from mnist_helpers.recognition.model_metadata import read_metadata, sha256
 FILES = {
     ".keras": "the trained Keras model",
     ".tflite": "the same for LiteRT, which the page runs",
+    ".landscape.npz": 'where MNIST\'s digits lie in it, for "Inside" on the page',
 }
 NO_DIGIT = "1 minus their sum is the probability of the no-digit class."
 NO_NO_DIGIT = (
-    "They sum to 1, since it has no no-digit class: it reads a letter as one of the digits unless it is unsure of all."
+    "They sum to 1, since there is no no-digit class: a letter is read as a digit unless all digits are improbable."
 )
 MISSING = "Not measured for this network yet: `{command}`."
 
 
 def write_card(network: Path) -> None:
-    """Write the card of a network from its JSON file: README.md beside it or, if it was added, its name with .md.
+    """Write the card of a network from its JSON file: README.md for the full one, its name with .md for an added one.
 
-    A small one, which was trained to stand beside the full one, has a row in README.md.
-
-    Raises `ModelError` if the JSON file is missing or damaged.
+    For a small one, README.md is written, where it has a row. Raises `ModelError` if the JSON file is missing or
+    damaged.
     """
     settings = read_metadata(network)
     if "adopted" in settings and "training" in settings:
@@ -54,7 +54,7 @@ def write_card(network: Path) -> None:
 
 
 def _current(network: Path, settings: dict[str, Any], section: str) -> dict[str, Any]:
-    """A section of the settings, if it was made for the network as it is now."""
+    """A section of the JSON file if it was made for the present network, otherwise an empty one."""
     found = settings.get(section, {})
     return found if found.get("sha256") == sha256(network) else {}
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 
-from mnist_helpers.evaluation.pictures import WIDTH
+from mnist_helpers.evaluation.montage import WIDTH
 from mnist_helpers.recognition.calibration import Reliability
 from mnist_helpers.recognition.recognition import OPPOSES, SUPPORTS
 
@@ -16,8 +16,7 @@ RIGHT, WRONG, NO_DIGIT, PLAIN = "seagreen", "crimson", "steelblue", "0.75"
 FOR_AND_AGAINST = LinearSegmentedColormap.from_list(
     "for_and_against", np.array([OPPOSES, (255, 255, 255), SUPPORTS]) / 255
 )
-"""Colours of an attribution map, the same as on the page: blue
-where ink speaks against the answer, orange where it speaks for it."""
+"""Colours of an attribution map, as on the page: orange ink speaks for the answer, blue ink against it."""
 _COLUMNS = 8
 
 
@@ -74,7 +73,7 @@ def plot_confusion(labels: npt.NDArray, guesses: npt.NDArray) -> None:
     axes.tick_params(length=0)
 
 
-def reliability_diagrams(found: Mapping[str, Reliability]) -> None:
+def plot_reliability(found: Mapping[str, Reliability]) -> None:
     """Plot accuracy against confidence, one panel for each name; a point's area shows how many digits it stands for."""
     _, grid = plt.subplots(1, len(found), figsize=(WIDTH, WIDTH / 2), sharey=True, layout="constrained", squeeze=False)
     for axes, (name, each) in zip(grid[0], found.items(), strict=True):
@@ -123,7 +122,9 @@ def plot_shares(values: Mapping[str, float], *, label: str, low: float = 0.0) ->
     axes.margins(x=0.01)
 
 
-def overlay(axes: Axes, digit: npt.NDArray, values: npt.NDArray, colors: str | Colormap = FOR_AND_AGAINST) -> None:
+def plot_attribution(
+    axes: Axes, digit: npt.NDArray, values: npt.NDArray, colors: str | Colormap = FOR_AND_AGAINST
+) -> None:
     """Show a map (28, 28) of positive and negative values in the colours of `colors`, and the digit as an outline."""
     most = max(float(np.abs(values).max()), 1e-6)
     axes.imshow(values, cmap=colors, vmin=-most, vmax=most)

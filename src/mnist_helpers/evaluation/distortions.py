@@ -1,7 +1,7 @@
-"""Distort digit images and drawings by a known amount, to measure how much the recogniser bears.
+"""Distort digit images and drawings by a given amount, to measure the recogniser's robustness.
 
-Digit images are (n, 28, 28) of floats in [0, 1]; drawings have y pointing down, and lengths are shares of their longer
-side. Unlike augmentation, which draws an amount for each image, all are distorted by the same amount.
+Digit images are (n, 28, 28) floats in [0, 1]; drawings have y pointing down, and lengths are shares of their longer
+side. Unlike in augmentation, where each image has a random amount, all are distorted by the same amount.
 """
 
 import numpy as np
@@ -21,7 +21,7 @@ def rotate(digits: Digits, degrees: float) -> Digits:
 
 
 def rescale(digits: Digits, factor: float) -> Digits:
-    """Scale about the middle by a factor; 1 leaves MNIST's 20 pixels."""
+    """Scale about the middle by a factor; 1 keeps the size."""
     return _moved(digits, np.eye(2) / factor)
 
 

@@ -1,4 +1,4 @@
-"""Measure size, place, stroke width and slant of digit images; `raster` reproduces what they give for MNIST.
+"""Measure size, position, stroke width and slant of digit images; `raster` reproduces MNIST's.
 
 Every function takes images (n, 28, 28) of any range from black at 0 and returns one value or one row for each.
 """

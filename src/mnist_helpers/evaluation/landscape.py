@@ -1,8 +1,8 @@
-"""Fit the map in two dimensions of MNIST's digits, as a network's last layer gets them.
+"""Fit a landscape: project the inputs of a network's last layer, for MNIST's digits, to two dimensions.
 
-Of all linear maps it is the one that shows the ten digits furthest apart, compared with how far each is spread: linear
-discriminant analysis, in which each pair of digits counts alike (Loog et al. 2001, "Multiclass linear dimension
-reduction by weighted pairwise Fisher criteria"). Without that weight, pairs which are far apart anyhow decide alone.
+The projection separates the ten digits best, compared with the spread of each: linear discriminant analysis, in which
+each pair of digits counts alike (Loog et al. 2001, "Multiclass linear dimension
+reduction by weighted pairwise Fisher criteria"). Without that weight, pairs which are far apart anyway would dominate.
 """
 
 from itertools import combinations
@@ -15,13 +15,13 @@ from mnist_helpers.recognition.inference.layers import Inside
 from mnist_helpers.recognition.inference.litert_file import Array
 
 FITTED, SHOWN = 12_000, 50
-"""Training images that the map is fitted to, and points of each digit that are kept to be shown."""
+"""Number of training images for the fit, and of points of each digit that are kept to be shown."""
 MARGIN = 4.0
 _RIDGE = 0.01  # of the mean variance, so that features which hardly vary decide nothing
 
 
 def fit_landscape(network: bytes, mnist: Mnist) -> Landscape:
-    """Fit the map to the first of MNIST's training images."""
+    """Fit the landscape of the network in a LiteRT file to the first of MNIST's training images."""
     labels = mnist.train_labels[:FITTED].astype(int)
     features = Inside(network).features((mnist.train_images[:FITTED] / np.float32(255)).astype(np.float32))
     projection = _discriminants(features.astype(np.float64), labels)

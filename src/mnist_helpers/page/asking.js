@@ -1,9 +1,9 @@
-// Asks the kernel for what neither pen nor widgets do.
+// Sends requests of the page's own HTML to the kernel, through a hidden text field.
 (() => {
   if (window.digitsAsking) return;
   window.digitsAsking = { ask };
 
-  // One at a time: the kernel empties the field when it has taken a request, and before that a second would replace it.
+  // The kernel empties the field when it has taken a request. Until then, or for at most PATIENCE, the next one waits.
   const PATIENCE = 3000; // milliseconds
   const queues = new WeakMap();
   function ask(app, request) {
@@ -24,13 +24,13 @@
     }, 10);
   }
 
-  // A toggle opens and closes what is after it at once. All that is open is told: of two requests, one may overtake the other.
+  // A toggle opens or closes the element after it. The request names all that is open, since requests may overtake each other.
   function turn(toggle, app) {
     toggle.setAttribute("aria-expanded", String(toggle.getAttribute("aria-expanded") === "false"));
     ask(app, { open: [...app.querySelectorAll('[data-opens][aria-expanded="true"]')].map(({ dataset }) => dataset.opens) });
   }
 
-  // What is tapped, or chosen by the keyboard, may say what it asks.
+  // An element with `data-ask` makes that request when it is clicked or chosen; one with `data-opens` is a toggle.
   addEventListener("click", ({ target }) => {
     const [asking, toggle] = [target.closest?.("[data-ask]"), target.closest?.("[data-opens]")];
     if (asking) ask(asking.closest(".digits-app"), JSON.parse(asking.dataset.ask));

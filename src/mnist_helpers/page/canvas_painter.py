@@ -15,7 +15,7 @@ _ONE_CLIENT_FOR_ALL = ipycanvas.canvas._CANVAS_MANAGER
 
 
 class CanvasPainter:
-    """Paint strokes on a canvas, once a client, a browser with this canvas, is connected.
+    """Paint strokes on a canvas once a client, that is a browser which shows it, is connected.
 
     Canvas commands are sent once and are lost if no client is connected. A command sent before the client knows the
     canvas stops all later ones (ipycanvas #322, voila #1447). So nothing is sent before a client is there, and for each

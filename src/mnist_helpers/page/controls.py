@@ -1,4 +1,4 @@
-"""Boxes, buttons and messages of the page, and the field through which asking.js asks for what no widget does."""
+"""The page's boxes, buttons and messages, and the hidden field through which asking.js makes requests."""
 
 import html
 import json
@@ -22,15 +22,15 @@ EXAMPLE_SIZE = 0.6 * PAD_SIZE
 
 
 class Message(widgets.HTML):
-    """What went wrong, in a sentence; empty while nothing did."""
+    """A sentence about the last error; empty if there was none."""
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
-        """Tell an exception, and log it: Voila does not show those of callbacks."""
+        """Show and log an exception, since Voila does not show those of callbacks."""
         try:
             yield
         except Exception as error:
-            if not isinstance(error, PictureError):  # that is no fault of the page
+            if not isinstance(error, PictureError):  # which is no fault of the page
                 _logger().exception("The dashboard could not finish an update.")
             is_explained = isinstance(error, (ModelError, PictureError))
             reason = str(error) if is_explained else f"Something went wrong ({type(error).__name__})."
@@ -38,13 +38,13 @@ class Message(widgets.HTML):
 
 
 class Requests(widgets.Textarea):
-    """A hidden field into which asking.js writes a JSON object with one request, such as `{"part": 2}`.
+    """A hidden field into which asking.js writes requests as JSON objects, such as `{"part": 2}`.
 
-    `answers` holds what is called for each name, and `add` one more; any other text is ignored.
+    `handlers` are called by the names of their requests, here with 2. Any other text is ignored.
     """
 
-    def __init__(self, answers: Mapping[str, Callable[[Any], None]]) -> None:
-        self._answers = dict(answers)
+    def __init__(self, handlers: Mapping[str, Callable[[Any], None]]) -> None:
+        self._handlers = dict(handlers)
         super().__init__()
         self.add_class("digits-requests")
 
@@ -52,14 +52,14 @@ class Requests(widgets.Textarea):
     def _on_asked(self, change: traitlets.Bunch) -> None:
         if not change.new:
             return
-        self.value = ""  # so that the same can be asked again
+        self.value = ""  # so that the same request can come again
         for name, content in _parsed(change.new).items():
-            if name in self._answers:
-                self._answers[name](content)
+            if name in self._handlers:
+                self._handlers[name](content)
 
-    def add(self, name: str, answer: Callable[[Any], None]) -> None:
-        """Answer one more request from now on. What comes with it is whatever a page may send: check it."""
-        self._answers[name] = answer
+    def add(self, name: str, handler: Callable[[Any], None]) -> None:
+        """Handle one more request from now on. Its content comes from the browser: the handler has to check it."""
+        self._handlers[name] = handler
 
 
 def asks(**request: object) -> str:
@@ -81,14 +81,14 @@ def _parsed(text: str) -> dict[str, Any]:
 
 
 def box(name: str, *children: widgets.Widget) -> widgets.Box:
-    """A box that page.css knows by name."""
+    """A box with a CSS class."""
     made = widgets.Box(children)
     made.add_class(name)
     return made
 
 
 def button(name: str, purpose: str, act: Callable[[], None] = lambda: None) -> widgets.Button:
-    """A button that page.css and page.js know by the first word of its name."""
+    """A button with the CSS class `digits-` and the first word of its name."""
     made = widgets.Button(description=name, tooltip=purpose)
     made.add_class(f"digits-{name.split()[0].lower()}")
     made.on_click(lambda _: act())
@@ -117,7 +117,7 @@ def _draw_example(pad: DigitPad, message: Message) -> None:
 
 
 def toggle(name: str) -> widgets.HTML:
-    """A button that opens and closes the widget after it; asking.js tells the kernel what is open."""
+    """A button that opens and closes the widget after it; asking.js sends what is open to the kernel."""
     made = widgets.HTML(f'<button type="button" data-opens="{name}" aria-expanded="false">{name}</button>')
     made.add_class("digits-toggle")
     return made

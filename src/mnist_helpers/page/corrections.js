@@ -4,7 +4,7 @@
   if (window.digitsCorrections) return;
   window.digitsCorrections = true;
 
-  const KEY = "mnist-helpers drawings 1"; // what is stored are lines of a drawings file, oldest first; 1 is the version of that form
+  const KEY = "mnist-helpers drawings 1"; // lines of a drawings file, oldest first; 1 is the format's version
   const MAX_LINES = 200; // as many as the kernel keeps
   const MAX_CHARACTERS = 40000; // of a message, so that it stays below the 64 KB that a public server accepts
 

@@ -1,6 +1,6 @@
 """Join the pad, the reader and the views to the page.
 
-This module only connects them: the pad's drawing goes to the reader, and its reading to the views. All that can fail
+This module only connects them: the pad's drawing goes to the reader, and its reading to the views. Whatever may fail
 runs inside `Message.guarded`, because Voila does not show exceptions of callbacks.
 """
 
@@ -108,7 +108,7 @@ class Dashboard:
     def _on_drawing_changed(self, change: traitlets.Bunch) -> None:
         self.answer.note = ""
         *others, newest = self.pad.drawing or [()]
-        if not self.pad.is_drawing or len(newest) != 1 or tuple(others) != change.old:  # a first point says nothing yet
+        if not self.pad.is_drawing or len(newest) != 1 or tuple(others) != change.old:  # one point is no digit yet
             self._updates.request()
 
     def _on_pen_lifted(self, change: traitlets.Bunch) -> None:
@@ -125,8 +125,8 @@ class Dashboard:
     def _on_toggled(self, change: traitlets.Bunch) -> None:
         self._updates.flush()
 
-    def _on_part_chosen(self, place: object) -> None:
-        self.answer.choose(place)
+    def _on_part_chosen(self, index: object) -> None:
+        self.answer.choose(index)
         self._updates.flush()
 
     def _on_correction(self, content: object) -> None:
@@ -141,11 +141,11 @@ class Dashboard:
         with self.message.guarded():
             picture = decoded(content)
             if self.reader:
-                self.reader.read((), picture)  # what cannot be read takes nothing off the pad
+                self.reader.read((), picture)  # raises before the pad has changed
             self.pad.show_drawing((), picture)
 
     def _on_opened(self, names: object) -> None:
-        """Open what has these names, and close all else; the panel "More" is built when it is first opened."""
+        """Open the sections with these names and close all others; build the panel "More" the first time."""
         with self.message.guarded():
             if not self._more:
                 from mnist_helpers.page.more.panel import Panel  # most visitors do not need it
@@ -157,7 +157,7 @@ class Dashboard:
 
     def _update(self) -> None:
         if not self.reader:
-            return  # the message says why
+            return  # the message says why there is none
         with self.message.guarded():
             drawing, picture = self.pad.drawing, self.pad.picture
             if (drawing or picture) != self._read:
@@ -170,7 +170,7 @@ class Dashboard:
                 self._update_details(self.reader.recogniser)
 
     def _update_details(self, recogniser: Recogniser) -> None:
-        """Update the expensive views, which are shown when the pen is lifted."""
+        """Update the expensive views; only done when the pen is lifted."""
         self.details.show(self.pad.drawing, self.answer.part, pen_width=self.pad.pen_width)
         if self.show_importance.value and self._read:
             self.importance.importance = occlusion_map(recogniser, self.answer.digit)

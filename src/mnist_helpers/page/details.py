@@ -1,4 +1,4 @@
-"""Show what is updated once the pen is lifted: the four stages and the drawing to save.
+"""Show the four stages of preprocessing and a link that saves the drawing, updated when the pen is lifted.
 
 Both are one widget, because they change together and each message costs kernel and server more than the network does.
 """
@@ -38,8 +38,8 @@ class DetailsView(widgets.HTML):
         if not selected:
             self.details = None
         elif selected.ink is None:
-            way = stages(selected.strokes, pad_size=PAD_SIZE, pen_width=pen_width)
-            self.details = Details(drawing=drawing, stages=way)
+            found = stages(selected.strokes, pad_size=PAD_SIZE, pen_width=pen_width)
+            self.details = Details(drawing=drawing, stages=found)
         else:
             from mnist_helpers.preprocessing.bitmap import stages_of  # loaded with the first picture
 

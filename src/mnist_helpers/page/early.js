@@ -1,26 +1,26 @@
-// The pad of the page's first bytes, which takes ink before there is a kernel: undo and clear, and its end, when the pad
-// with a kernel is there and is given its strokes.
+// The early pad, in the page's first bytes, takes ink before there is a kernel. Here are its undo and clear, and the handover of
+// its strokes to the pad with a kernel.
 (() => {
   const early = document.getElementById("early");
   const pad = digitPads.of(early.querySelector("canvas"));
-  const SAME = ["canvas", ".digits-undo", ".digits-clear"]; // what can have the focus on both
+  const SAME = ["canvas", ".digits-undo", ".digits-clear"]; // elements that can have the focus on both pads
   const WHOLE = [...SAME, "[data-received]", ".digits-tools select", "[data-answer]", "[data-pixels]", ".digits-toggles button"];
 
-  let cleared = []; // what undo brings back
-  const inHand = () => pad.pending.filter((stroke) => stroke === pad.stroke);
+  let cleared = []; // strokes that undo brings back
+  const current = () => pad.pending.filter((stroke) => stroke === pad.stroke);
   const finished = () => pad.pending.filter((stroke) => stroke !== pad.stroke);
   early.querySelector(".digits-undo").onclick = () => {
     const strokes = finished();
     const before = strokes.length ? strokes.slice(0, -1) : cleared;
     if (!strokes.length) cleared = [];
-    digitPads.replace(pad, [...before, ...inHand()]);
+    digitPads.replace(pad, [...before, ...current()]);
   };
   early.querySelector(".digits-clear").onclick = () => {
     cleared = finished();
-    digitPads.replace(pad, inHand());
+    digitPads.replace(pad, current());
   };
 
-  // A pointer that is down stays with the pad where it came down, out of sight, until it is lifted.
+  // While a pointer is down, the early pad stays, invisible, to receive its events.
   function leave() {
     if (!pad.pointer && !pad.isTouched) early.remove();
   }

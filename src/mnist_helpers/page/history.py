@@ -1,4 +1,4 @@
-"""What can be undone, and done again."""
+"""Undo and redo."""
 
 from collections import deque
 from typing import TypeAlias
@@ -8,27 +8,27 @@ from mnist_helpers.preprocessing.drawing import Drawing
 Shown: TypeAlias = tuple[Drawing, bytes]
 """What is on a pad: a drawing, or the file of a picture; the other one is empty."""
 UNDO_LIMIT = 50
-"""Times that something can be undone for undoing, so that no visitor fills the server's memory."""
+"""Steps that can be undone; a limit, so that no visitor fills the server's memory."""
 
 
 class History:
-    """What was on a pad before and after what is there, which the caller holds and hands in."""
+    """Earlier and undone states of a pad; the caller holds the present state and passes it in."""
 
     def __init__(self) -> None:
         self._earlier: deque[Shown] = deque(maxlen=UNDO_LIMIT)
         self._undone: deque[Shown] = deque(maxlen=UNDO_LIMIT)
 
     def remember(self, present: Shown) -> None:
-        """Keep what is there, which is about to change; what was undone is forgotten."""
+        """Remember the present state, which is about to change, and forget what was undone."""
         self._earlier.append(present)
         self._undone.clear()
 
     def undo(self, present: Shown) -> Shown:
-        """What was there before, or the present where there is nothing."""
+        """The state before, or the present one if there is none."""
         return _step(self._earlier, self._undone, present)
 
     def redo(self, present: Shown) -> Shown:
-        """What was undone last, or the present where there is nothing."""
+        """The state that was undone last, or the present one if there is none."""
         return _step(self._undone, self._earlier, present)
 
 

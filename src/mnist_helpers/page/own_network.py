@@ -1,9 +1,9 @@
-"""Make a recogniser of the network that a notebook gives to the dashboard."""
+"""Make a recogniser from the network that a notebook passes to `Dashboard`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mnist_helpers.recognition.model_metadata import MODELS, ModelError, metadata_path, network_path
+from mnist_helpers.recognition.model_metadata import MODELS, SHIPPED, existing_network, metadata_path, network_path
 from mnist_helpers.recognition.recogniser import Recogniser
 
 if TYPE_CHECKING:  # needs what only training installs
@@ -11,26 +11,24 @@ if TYPE_CHECKING:  # needs what only training installs
 
 
 def network_name(network: "Path | str | keras.Model | None") -> str:
-    """What the page calls a network: one in `models/` by its name, such as the shipped one, any other yours."""
+    """The name that the page shows for a network: its own if it is in `models/`, otherwise "yours"."""
     if network is None:
-        return "digits"
+        return SHIPPED
     path = network_path(network) if isinstance(network, str | Path) else None
     return path.stem if path and path.parent == MODELS else "yours"
 
 
 def recogniser_for(network: "Path | str | keras.Model") -> Recogniser:
-    """A recogniser with a network in `models/`, by its name, with one in a file, or with a Keras model in memory.
+    """A recogniser with a network: the name of one in `models/`, the path of a file, or a Keras model.
 
-    What was not kept by this project is tried and adapted as `mnist-helpers add` does. Raises `ModelError`.
+    A network without a JSON file beside it is tested and adapted as by `mnist-helpers add`, but not kept. Raises
+    `ModelError`.
     """
     if isinstance(network, str | Path):
-        path = network_path(network)
-        if not path.exists():
-            known = ", ".join(sorted(each.stem for each in MODELS.glob("*.tflite")))
-            raise ModelError(f"There is no network {path}. Give a path, or a name of those in models: {known}.")
+        path = existing_network(network)
         if path.suffix == ".tflite" and metadata_path(path).exists():
             return Recogniser(path)
         network = path
-    from mnist_helpers.training.adopt import recogniser_of  # TensorFlow, which who gives a Keras model has
+    from mnist_helpers.training.adopt import recogniser_of  # imports TensorFlow
 
     return recogniser_of(network)

@@ -1,15 +1,15 @@
-// Ink under the pen at once, and pen events that cost little. Serves every pad on the page, in Voila and in Lab.
+// Paints strokes at once and sends them to the kernel in batches; for every pad on the page, in Voila and in Lab.
 //
-// ipycanvas paints only after a round trip to the kernel and reports every event by itself. Here strokes are painted
-// straight onto the canvas and handed to ipycanvas ten times a second, as touches: the one kind of event that carries
-// several points. Which pointer draws them: pointers.js.
+// ipycanvas paints only after a round trip to the kernel and sends each pointer event on its own. Here strokes are painted
+// on the canvas directly and passed to ipycanvas ten times a second, as touch events, the only ones with several points.
+// pointers.js decides which pointer draws.
 (() => {
   if (window.digitPads) return;
   const pads = new WeakMap();
   const SEND_INTERVAL = 100; // milliseconds
-  const MAX_POINTS_PER_MESSAGE = 200; // points in a message, far below what a server takes
-  const MIN_POINT_DISTANCE = 2; // pad units between two points worth keeping
-  const DOT = 0.1; // pad units that a dot is long: Chromium paints nothing for a line without any length
+  const MAX_POINTS_PER_MESSAGE = 200; // far below what a server accepts
+  const MIN_POINT_DISTANCE = 2; // pad units; nearer points are dropped
+  const DOT = 0.1; // pad units, the length of the line that is painted for a dot: Chromium paints nothing for a line of length 0
 
   const state = (canvas) => canvas.closest(".digit-pad").querySelector("[data-received]").dataset;
 
@@ -18,7 +18,7 @@
     return pads.get(canvas);
   }
 
-  // Strokes that the kernel has not painted yet stay on the canvas through its updates.
+  // After each update by the kernel, strokes that it has not painted yet are painted again.
   function place(pad, canvas) {
     const context = canvas.getContext("2d");
     pads.set(canvas, Object.assign(pad, { canvas, context }));
@@ -37,7 +37,7 @@
   const unconfirmed = ({ canvas, pending }) => pending.filter(({ serial }) => serial > Number(state(canvas).received));
 
   function paint({ canvas, context }, { erases }, points) {
-    if (erases) return; // only the kernel knows what is crossed
+    if (erases) return; // the kernel finds out which strokes are crossed
     context.save();
     context.lineWidth = Number(state(canvas).pen);
     context.lineCap = context.lineJoin = "round";
@@ -58,8 +58,8 @@
     canvas.dispatchEvent(Object.assign(new Event(type, { cancelable: true }), { touches }));
   }
 
-  // Sends what was not sent of a stroke, or of an eraser's way. The kernel takes them in the order of their numbers and
-  // with all their points, or not at all; so each can be sent again without being there twice.
+  // Sends the new points of a stroke or of an eraser's path. The kernel accepts strokes in the order of their serial numbers,
+  // once, and only with all their points; so each can safely be sent again.
   function send(pad, stroke) {
     const { serial, points, erases, lifted } = stroke;
     clearTimeout(pad.timer);
@@ -97,7 +97,7 @@
     pad.stroke = null;
   }
 
-  // The kernel drops a stroke that has other points than are counted, and paints the rest anew.
+  // Withdraws the current stroke: with a wrong number of points the kernel drops it and paints the drawing again.
   function takeBack(pad) {
     if (!pad.stroke) return;
     clearTimeout(pad.timer);
@@ -107,7 +107,7 @@
     emit(pad, "touchend", [[0, 0]]);
   }
 
-  // After a cut: ask for all that the kernel has said, and send all that it has not confirmed.
+  // After a lost connection: asks for all state of the kernel, and sends all strokes that it has not confirmed.
   function resend(pad) {
     emit(pad, "touchcancel", []);
     for (const stroke of unconfirmed(pad)) {
@@ -117,7 +117,7 @@
     }
   }
 
-  // A pad without a kernel, in the page's first bytes, gives its strokes to one that has a kernel, the one in hand too.
+  // Moves the strokes of the early pad, which has no kernel, to a pad with one; the current stroke goes on there.
   function handOver(pad, canvas) {
     place(pad, canvas);
     let serial = Number(state(canvas).received);
@@ -126,8 +126,7 @@
     pad.pending.forEach((stroke) => send(pad, stroke));
   }
 
-  // For what moves on a pad, pointers.js; for the pad without a kernel, early.js; and for page.js, which must know what is
-  // on a pad when its kernel does not.
+  // Used by pointers.js, by early.js for the pad without a kernel, and by page.js to know what the kernel has not confirmed.
   window.digitPads = {
     of: padOf,
     start,

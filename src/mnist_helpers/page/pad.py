@@ -1,8 +1,7 @@
 """A pad to draw on: an ipycanvas whose state is its drawing.
 
-The canvas only shows ink; the drawing is the truth, and whatever the canvas shows can be painted again from it.
-`pointers.js` makes strokes of the pointer's events; `pad.js` paints them at once, and turns them into touches that
-carry several points each.
+The canvas only shows the drawing and can always be painted again from it. In the browser, `pointers.js` makes strokes
+of pointer events; `pad.js` paints them at once and passes them on as touch events with several points each.
 """
 
 import asyncio
@@ -16,9 +15,9 @@ import traitlets
 from ipycanvas import Canvas
 
 from mnist_helpers.page.canvas_painter import CanvasPainter
+from mnist_helpers.page.current_stroke import CurrentStroke
 from mnist_helpers.page.history import History, Shown
 from mnist_helpers.page.pixels import data_url
-from mnist_helpers.page.stroke_in_hand import StrokeInHand
 from mnist_helpers.preprocessing.drawing import Drawing, Point
 
 PAD_SIZE = 840
@@ -42,7 +41,7 @@ class DigitPad(widgets.VBox):
     drawing = traitlets.Tuple(help="Strokes, oldest first; each a tuple of (x, y) in pad units.")
     picture = traitlets.Bytes(help="The file of a picture that lies on the pad in place of finished strokes.")
     is_drawing = traitlets.Bool(False)
-    resync_requests = traitlets.Int(0, help="How often a page whose connection was cut has asked for everything anew.")
+    resync_requests = traitlets.Int(0, help="Times that the page has asked for all state after a lost connection.")
     pen_width = traitlets.Float(PEN_WIDTHS["Pen"], help="Width of the ink in pad units.")
 
     def __init__(self) -> None:
@@ -51,7 +50,7 @@ class DigitPad(widgets.VBox):
         self._painter = CanvasPainter(self._canvas)
         self._history = History()
         self._finished: Drawing = ()
-        self._in_hand: StrokeInHand | None = None
+        self._current: CurrentStroke | None = None
         self._confirmed_strokes = 0
         self._animation: asyncio.Task[None] | None = None
         super().__init__([self._canvas, self._state], drawing=())
@@ -91,15 +90,15 @@ class DigitPad(widgets.VBox):
     def _show(self, finished: Drawing, picture: bytes) -> None:
         self._stop_animation()
         self._finished = finished
-        drawing = self._in_hand.applied_to(finished) if self._in_hand else finished
+        drawing = self._current.applied_to(finished) if self._current else finished
         self._painter.paint(drawing, pen_width=self.pen_width, clear=True)
-        with self.hold_trait_notifications():  # both change at once
+        with self.hold_trait_notifications():  # so that no observer sees one without the other
             self.drawing, self.picture = drawing, picture
         self._publish()
 
     def animate(self, drawing: Drawing) -> None:
-        """Draw on an emptied pad as a hand would, in the running event loop; a pen that is or comes down goes first."""
-        if not self._in_hand:
+        """Clear the pad and draw point by point in the running event loop, unless or until a person draws."""
+        if not self._current:
             self.clear()
             self._animation = asyncio.get_running_loop().create_task(self._draw(drawing))
 
@@ -116,20 +115,20 @@ class DigitPad(widgets.VBox):
             self.is_drawing = False
 
     def _on_pen_down(self, points: Sequence[Point]) -> None:
-        """Begin the stroke that the page numbers in a second point, unless it is here or one before it is missing.
+        """Start a stroke, unless it was received already or an earlier one is missing.
 
-        The second point also says whether the stroke is the way of an eraser.
+        The page sends a second point: its x is the stroke's serial number, its y is 1 for the path of an eraser.
         """
-        self._drop_stroke_in_hand()
+        self._drop_current_stroke()
         number, erases = map(round, points[1]) if points[1:] else (self._confirmed_strokes + 1, 0)
         if number == self._confirmed_strokes + 1:
             self._stop_animation()
-            self._in_hand = StrokeInHand(erases=bool(erases), reach=self.pen_width / 2)
+            self._current = CurrentStroke(erases=bool(erases), reach=self.pen_width / 2)
             self.is_drawing = True
             self._on_pen_moved(points[:1])
 
     def _on_pen_moved(self, points: Sequence[Point]) -> None:
-        if stroke := self._in_hand:
+        if stroke := self._current:
             stroke.points_received += len(points)
             new = _on_pad(points[: self._room(stroke)])
             drawing = stroke.extended(new, finished=self._finished, shown=self.drawing)
@@ -137,19 +136,19 @@ class DigitPad(widgets.VBox):
                 self._painter.paint(drawing, pen_width=self.pen_width, clear=True)
             self.drawing = drawing
 
-    def _room(self, stroke: StrokeInHand) -> int:
-        """How many more points the drawing may hold, or the way of an eraser."""
+    def _room(self, stroke: CurrentStroke) -> int:
+        """How many more points the drawing may hold, or the path of an eraser."""
         return max(MAX_POINTS - sum(map(len, (stroke.points,) if stroke.erases else self.drawing)), 0)
 
     def _on_pen_up(self, points: Sequence[Point]) -> None:
-        """End the stroke if it has all the points that the page counted; otherwise the page will send it again."""
-        stroke = self._in_hand
+        """Finish the stroke if it has as many points as the page says; otherwise the page will send it again."""
+        stroke = self._current
         if stroke and (not points or round(points[0][0]) == stroke.points_received):
-            self._finish_stroke_in_hand(stroke)
-        self._drop_stroke_in_hand()
+            self._finish_current_stroke(stroke)
+        self._drop_current_stroke()
 
-    def _finish_stroke_in_hand(self, stroke: StrokeInHand) -> None:
-        self._in_hand = None
+    def _finish_current_stroke(self, stroke: CurrentStroke) -> None:
+        self._current = None
         self._confirmed_strokes += 1
         if self.drawing != self._finished:
             self._history.remember(self.shown)
@@ -159,15 +158,15 @@ class DigitPad(widgets.VBox):
             self._painter.paint((stroke.points,), pen_width=self.pen_width)
         self.is_drawing = False
 
-    def _drop_stroke_in_hand(self) -> None:
-        """Forget a stroke that has a hole, or that the page has taken back."""
-        if self._in_hand:
-            self._in_hand = None
+    def _drop_current_stroke(self) -> None:
+        """Drop a stroke of which points are missing, or which the page has withdrawn."""
+        if self._current:
+            self._current = None
             self._show(*self.shown)
             self.is_drawing = False
 
     def _on_resync_requested(self, points: Sequence[Point]) -> None:
-        """Say everything anew: what was on its way when the connection was cut, in either direction, may be lost."""
+        """Send all state again: messages in either direction may have been lost with the connection."""
         self._on_client_ready()
         self._state.send_state("value")
         self.resync_requests += 1
@@ -175,14 +174,14 @@ class DigitPad(widgets.VBox):
     def _stop_animation(self) -> None:
         if self._animation:
             self._animation.cancel()
-            self._animation, self.is_drawing = None, self._in_hand is not None
+            self._animation, self.is_drawing = None, self._current is not None
 
     def _on_client_ready(self) -> None:
-        self._drop_stroke_in_hand()
+        self._drop_current_stroke()
         self._painter.paint_for_new_client(self._finished, pen_width=self.pen_width)
 
     def _publish(self) -> None:
-        """Tell the page what has arrived, so that it stops painting it, and can keep it if this kernel ends."""
+        """Publish the finished drawing: the page then stops painting it, and can restore it if this kernel ends."""
         strokes = html.escape(json.dumps(self._finished, separators=(",", ":")))
         confirmed = f'data-received="{self._confirmed_strokes}" data-pen="{self.pen_width:g}"'
         picture = f'<img alt="The picture" src="{data_url("image/png", self.picture)}">' if self.picture else ""

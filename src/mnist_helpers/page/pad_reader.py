@@ -1,4 +1,4 @@
-"""Read what is on the pad: a drawing, or a picture that the page has opened, where it lies there."""
+"""Read what is on the pad: a drawing or a picture."""
 
 import base64
 import binascii
@@ -17,12 +17,12 @@ from mnist_helpers.recognition.recogniser import Recogniser
 if TYPE_CHECKING:
     from mnist_helpers.recognition.corrections import Corrections
 
-MAX_SIDE = 1000
-"""Pixels of the longer side that picture.js sends; nothing larger is decoded."""
+MAX_PICTURE_SIDE = 1000
+"""Largest side in pixels of a picture that picture.js sends; nothing larger is decoded."""
 
 
 class PadReader:
-    """Reads the pad with one network. The picture that it has read last is read at no cost."""
+    """Read the pad with one network; the reading of the last picture is cached."""
 
     def __init__(self, recogniser: Recogniser) -> None:
         self.recogniser = recogniser
@@ -35,13 +35,13 @@ class PadReader:
         self._read_picture.cache_clear()
 
     def read(self, drawing: Drawing, picture: bytes) -> Reading:
-        """Read the drawing, or the picture where nothing is drawn; raises `PictureError` for what cannot be read."""
+        """Read the drawing, or the picture if nothing is drawn; raises `PictureError` for one that cannot be read."""
         is_picture = picture and not drawing
         return self._read_picture(picture) if is_picture else self._reader.read(drawing, pad_size=PAD_SIZE)
 
 
 def decoded(content: object) -> bytes:
-    """The file that the page has sent in base64; raises `PictureError` where it is none."""
+    """Decode the file that the page has sent as base64; raises `PictureError` for anything else."""
     try:
         picture = base64.b64decode(content, validate=True) if isinstance(content, str) else b""
     except (binascii.Error, ValueError):
@@ -52,11 +52,11 @@ def decoded(content: object) -> bytes:
 
 
 def read_opened(reader: Reader, picture: bytes) -> Reading:
-    """Read a picture as it lies on the pad, as large as it can be there; the boxes are in pad units.
+    """Read a picture; the boxes are in pad units, for the picture fitted into the pad.
 
     Raises `PictureError` for what cannot be opened, is larger than the page sends, or has no ink.
     """
-    opened = open_picture(picture, max_pixels=MAX_SIDE**2)
+    opened = open_picture(picture, max_pixels=MAX_PICTURE_SIDE**2)
     reading = reader.read_picture(opened)
     if not reading.parts:
         raise PictureError(NO_INK_TEXT)

@@ -1,11 +1,11 @@
-// Keyboard, what a screen reader hears, and what happens when the kernel is lost.
+// Keyboard shortcuts, announcements for screen readers, and notices when the kernel or the connection is lost.
 (() => {
   if (window.digitsPage) return;
   window.digitsPage = { appOf };
 
   const keys = { u: "undo", z: "undo", c: "clear", Escape: "clear" };
 
-  // In Lab only inside the app, whose other keys belong to the notebook.
+  // In Lab keys count only inside the app; elsewhere they belong to the notebook.
   function appOf(target) {
     return target.closest?.(".digits-app") ?? (target === document.body ? document.querySelector(".digits-app") : null);
   }
@@ -27,20 +27,20 @@
     app.querySelector(`.digits-${action}`).click();
   }, { capture: true });
 
-  // These come in one message with the answer; the digit belongs under what mattered of it, the marks under the ink.
+  // The digit image and the marks come in one message with the answer and are moved from there to their places.
   const places = { "[data-pixels]": ".digits-digit", ".pad-marks": ".digit-pad" };
   function placeParts() {
     for (const [moved, place] of Object.entries(places)) {
       for (const part of document.querySelectorAll(`.digits-live ${moved}`)) {
         const room = part.closest(".digits-app")?.querySelector(place);
-        if (!room) continue; // the page is being built
+        if (!room) continue; // the page is not complete yet
         room.querySelector(moved)?.remove();
         room.prepend(part);
       }
     }
   }
 
-  // Each answer replaces what is shown; if what goes has the focus, what comes in its place under the same name gets it.
+  // Each answer replaces elements. If one of them has the focus, the new one with the same `data-focus` gets it.
   let focused = null;
   addEventListener("focusin", ({ target }) => { focused = target.matches("[data-focus]") ? { target, app: appOf(target) } : null; });
   addEventListener("focusout", ({ target }) => queueMicrotask(() => { if (target.isConnected && focused?.target === target) focused = null; }));
@@ -51,7 +51,7 @@
     app.querySelector(`[data-focus="${target.dataset.focus}"]`)?.focus();
   }
 
-  // The answer is spoken once the pen rests, not at every change.
+  // A screen reader speaks the answer once it has not changed for a while.
   const PAUSE = 700; // milliseconds
   const live = Object.assign(document.createElement("div"), { className: "digits-spoken" });
   live.setAttribute("role", "status");
@@ -72,11 +72,11 @@
   }).observe(document.body, { subtree: true, childList: true });
   document.body.append(live);
 
-  // A kernel that is gone says nothing. A stroke that it does not take in time, or a server that does not know it, tells.
+  // A kernel is lost if it does not confirm a stroke in time, or if the server does not know it any more.
   const CONFIRM_TIMEOUT = 3000; // milliseconds
   const canvases = () => [...document.querySelectorAll(".digit-pad canvas")];
-  const config = () => JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}"); // comes with the kernel
-  const isServed = document.body.dataset.voila === "voila"; // by Voila; not so in Lab, nor as static files
+  const config = () => JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}"); // is there with the kernel
+  const isServed = document.body.dataset.voila === "voila"; // by Voila, not in Lab or as static files
   const reloads = "reload" in document.body.dataset; // `make dev`
 
   const notice = Object.assign(document.createElement("div"), { className: "digits-lost", hidden: true });
@@ -87,7 +87,7 @@
   document.body.append(notice);
 
   function continueAfresh() {
-    history.replaceState({ drawing: canvases().map(digitPads.strokes)[0] ?? [] }, ""); // a store may be forbidden
+    history.replaceState({ drawing: canvases().map(digitPads.strokes)[0] ?? [] }, ""); // storage may be forbidden
     location.reload();
   }
 
@@ -102,12 +102,12 @@
   const waiting = () => Math.max(0, ...canvases().map(digitPads.oldestUnconfirmedMs));
   const isOverdue = () => isDisconnected() || waiting() > CONFIRM_TIMEOUT;
 
-  // Voila's own connection to the kernel. It waits longer after each attempt to be back, and gives up after seven.
+  // Voila's own connection to the kernel. It waits longer after each attempt to reconnect, and gives up after seven.
   const connection = () => (isServed ? window.jupyterapp?.widgetManager?.kernel : null);
   let watched = null;
   let wasUnreachable = false;
 
-  // JupyterLab keeps each message until the kernel is idle again, which a served page's kernel does not say of events.
+  // JupyterLab keeps each message until the kernel is idle; the kernel of a served page sends no such status after events.
   function disposeEventFutures(kernel) {
     const { sendShellMessage } = kernel;
     kernel.sendShellMessage = (message, ...others) => {
@@ -117,14 +117,14 @@
     };
   }
 
-  // What is pressed during a cut would act at another time than the strokes around it: only the pad works meanwhile.
+  // While disconnected only the pad works: buttons would act in another order than the strokes around them.
   function watch() {
     if (watched || !(watched = connection())) return;
     disposeEventFutures(watched);
     watched.connectionStatusChanged.connect((_, status) => {
       const isBack = status === "connected";
       for (const control of document.querySelectorAll(".digits-app :is(button, select)")) control.disabled = !isBack;
-      if (watched.isDisposed) document.querySelector(".digits-app")?.classList.add(CUT); // the kernel died, and takes nothing
+      if (watched.isDisposed) document.querySelector(".digits-app")?.classList.add(CUT); // the kernel died
       if (isBack) {
         wasUnreachable = false;
         canvases().forEach(digitPads.resend);
@@ -133,8 +133,8 @@
     });
   }
 
-  // Lab shows no script its connection, and static files have none; so what is late is sent again, and the person is told
-  // until all has arrived.
+  // Scripts cannot see Lab's connection, and static files have none. So strokes that are late are sent again, with a notice until
+  // all have arrived.
   function checkUnserved() {
     const isLate = waiting() > CONFIRM_TIMEOUT || (waiting() && !notice.hidden);
     if (waiting() > CONFIRM_TIMEOUT) canvases().forEach(digitPads.resend);
@@ -142,7 +142,7 @@
     showNotice(isDisconnected() ? "The kernel was restarted. Run the cell again." : silent, { button: false });
   }
 
-  // The pad of the page's first bytes is still there: its kernel or its scripts are slow, or will never come.
+  // The early pad is still there: the kernel or the scripts are slow, or did not load.
   const START_TIMEOUT = 10000; // milliseconds
   let arrived = 0;
   addEventListener("load", () => (arrived = performance.now()));
@@ -154,14 +154,14 @@
   }
 
   async function check() {
-    if (document.getElementById("early")) return isServed ? checkStart() : null; // static files tell themselves
+    if (document.getElementById("early")) return isServed ? checkStart() : null; // static files have site/loading.js
     if (!isServed) return checkUnserved();
     if (!isOverdue() && document.hidden) return;
     const signal = AbortSignal.timeout(CONFIRM_TIMEOUT);
     const { baseUrl, kernelId } = config();
     const status = await fetch(`${baseUrl}api/kernels/${kernelId}`, { signal }).then((answer) => answer.status, () => 0);
     const isKnown = status >= 200 && status < 300;
-    const isGone = status === 404; // any other refusal, as of a full proxy, says nothing about the kernel
+    const isGone = status === 404; // any other error, as of a busy proxy, says nothing about the kernel
     if (isGone && reloads) return continueAfresh();
     if (isGone) return showNotice("This session has ended. What you drew is kept.", { button: true });
     if (isKnown && wasUnreachable) watched?.reconnect().catch(() => {});
@@ -179,7 +179,7 @@
   setInterval(check, CHECK_INTERVAL);
   addEventListener("visibilitychange", check);
 
-  // After "Continue" the drawing comes back as if it were drawn again.
+  // After "Continue" the drawing is drawn again.
   const kept = history.state?.drawing ?? [];
   if (kept.length) history.replaceState(null, "");
   const restore = ([canvas]) => canvas?.closest(".digit-pad").querySelector("[data-received]") && !digitPads.draw(canvas, kept);

@@ -1,22 +1,22 @@
-// Open a picture: a file, a phone's camera, drag and drop, or the clipboard. It is made small here before it is sent.
+// Opens a picture: a file, a phone's camera, drag and drop, or the clipboard. It is reduced here before it is sent.
 (() => {
   if (digitsPage.opensPictures) return;
   digitsPage.opensPictures = true;
 
-  const SIDES = [1000, 700, 500, 350]; // pixels of the longer side; the kernel takes no more than the first
-  const MAX_BYTES = 45000; // of a file, so that its message is below the 64 KB that a public server takes
+  const SIDES = [1000, 700, 500, 350]; // pixels of the longer side; the kernel accepts no more than the first (pad_reader.py)
+  const MAX_BYTES = 45000; // of a file, so that its message stays below the 64 KB that a public server accepts
   const FORMATS = [["image/png"], ["image/webp", 0.85], ["image/jpeg", 0.85], ["image/jpeg", 0.6]];
 
   function encoded(bitmap, type, quality) {
     const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
     const context = canvas.getContext("2d");
     context.fillStyle = "#fff";
-    if (type === "image/jpeg") context.fillRect(0, 0, bitmap.width, bitmap.height); // it knows no transparency
+    if (type === "image/jpeg") context.fillRect(0, 0, bitmap.width, bitmap.height); // which has no transparency
     context.drawImage(bitmap, 0, 0);
     return canvas.convertToBlob({ type, quality });
   }
 
-  // The browser decodes, shrinks and encodes beside the page, which goes on meanwhile.
+  // The browser decodes, resizes and encodes in the background.
   async function small(file) {
     const { width, height } = await createImageBitmap(file);
     for (const side of SIDES) {
@@ -39,7 +39,7 @@
     });
   }
 
-  // What cannot be opened is sent as nothing: the kernel has the words for it.
+  // A file that cannot be opened is sent as an empty text; the kernel answers with an error message.
   async function open(app, file) {
     if (!file || !app || app.querySelector(".digits-open").disabled) return;
     const picture = await small(file).then(base64).catch(() => "");

@@ -1,4 +1,4 @@
-"""Show the digit image: its pixels, which ink mattered, and its values as a table and as files."""
+"""Show the digit image as pixels, with an attribution map over it, and its values as a table and as files."""
 
 import base64
 import html

@@ -1,11 +1,11 @@
-// Which pointer draws or erases on a pad: mouse, pen or finger, and never the palm beside it.
+// Decides which pointer draws or erases on a pad: mouse, pen or finger, but no palm.
 (() => {
   if (digitPads.hasPointers) return;
   digitPads.hasPointers = true;
   const { start, extend, finish, takeBack } = digitPads;
-  const ERASERS = 2 | 32; // of a pointer's `buttons`: the right button, and the eraser end of a pen
-  const PEN_NEAR = 3000; // milliseconds after a pen was seen in which a touch is the hand that holds it
-  const REST = 20; // pad units that a hand moves which only rests on the pad
+  const ERASERS = 2 | 32; // bits of a pointer's `buttons`: the right button and the eraser end of a pen
+  const PEN_NEAR = 3000; // milliseconds after a pen event in which touches are ignored: they are the hand that holds the pen
+  const REST = 20; // pad units; a touch that moves less is a resting hand
 
   const canvasOf = (event) => event.target.closest?.(".digit-pad canvas");
   const padOf = (event) => canvasOf(event) && digitPads.of(canvasOf(event));
@@ -17,16 +17,16 @@
   };
   const inside = ({ canvas }, [x, y]) => x >= 0 && y >= 0 && x <= canvas.width && y <= canvas.height;
 
-  // Where the way from a point on the pad to one beside it crosses the edge.
+  // The point where the line from a point on the pad to one outside crosses the edge.
   function edge({ canvas }, from, to) {
-    const way = [canvas.width, canvas.height].map((size, axis) => {
+    const shares = [canvas.width, canvas.height].map((size, axis) => {
       const limit = Math.min(Math.max(to[axis], 0), size);
       return to[axis] === from[axis] ? 1 : (limit - from[axis]) / (to[axis] - from[axis]);
     });
-    return from.map((value, axis) => value + Math.min(...way) * (to[axis] - value));
+    return from.map((value, axis) => value + Math.min(...shares) * (to[axis] - value));
   }
 
-  // Ink ends at the pad's edge; a pen that comes back starts a new stroke there.
+  // A stroke ends at the pad's edge; a pointer that comes back starts a new one there.
   function move(pad, point) {
     const before = pad.pointer.at;
     pad.pointer.at = point;
@@ -41,13 +41,13 @@
 
   const isCaptured = ({ canvas, pointer }) => canvas.hasPointerCapture(pointer.id);
 
-  // Let a pointer draw, in place of one that turned out to be a palm.
+  // Lets a pointer draw, instead of one that turned out to be a palm.
   function begin(pad, pointer) {
     takeBack(pad);
     pad.pointer = pointer;
     try {
       if (!isCaptured(pad)) pad.canvas.setPointerCapture(pointer.id); // touches are captured by the browser itself
-    } catch {} // then the stroke goes on from what comes over the pad
+    } catch {} // without capture the stroke goes on with the events over the pad
     start(pad, pointer.at, pointer);
   }
 
@@ -56,7 +56,7 @@
     pad.pointer = null;
   }
 
-  // A touch at rest is a palm: it gives way to a pen, and to another touch that moves.
+  // A touch at rest is a palm: a pen, or another touch that moves, takes over.
   const rests = ({ pointer, stroke }) =>
     pointer.isTouch && stroke?.points.every((point) => distance(point, stroke.points[0]) < REST);
 
@@ -98,8 +98,8 @@
     if (event.type === "pointerup" || !pad.isTouched) end(pad);
   });
 
-  // Safari is said to cancel the pointer of a touch that a page captures, while the touch itself goes on. A touch whose
-  // pointer is not captured, or not any more, draws by these.
+  // Safari is said to cancel a captured pointer while its touch goes on. So a touch whose pointer is not captured, or no longer,
+  // draws by its touch events.
   on("touchstart touchmove touchend touchcancel", (event) => {
     const pad = event.isTrusted && padOf(event);
     if (!pad) return;
@@ -111,12 +111,12 @@
     else if (event.type === "touchmove") move(pad, nearest);
   });
 
-  // ipycanvas would send each of these to the kernel, and swallow the Tab key and the wheel.
+  // ipycanvas would send each of these events to the kernel, and block the Tab key and the wheel.
   on("mousedown mousemove mouseup mouseout wheel keydown touchstart touchmove touchend touchcancel", (event) => {
     if (event.isTrusted && canvasOf(event)) event.stopPropagation();
   });
 
-  // Chromium takes a quick stroke for a fling, and would ignore the next tap, on Undo say; a right button would open a menu.
+  // Chromium takes a quick stroke for a fling and would ignore the next tap, for example on Undo. A right click opens a menu.
   const prevent = (event) => event.isTrusted && canvasOf(event) && event.preventDefault();
   on("touchstart contextmenu", prevent, false);
 })();

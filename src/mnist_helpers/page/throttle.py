@@ -1,4 +1,4 @@
-"""Limit how often work is done, and skip states that were overtaken."""
+"""Limit how often a function is called."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,8 +7,8 @@ from collections.abc import Callable
 class Throttle:
     """Call `work` at most once in `interval` seconds, on request.
 
-    Requests that come while a call is due lead to that one call, which sees the newest state; so work never falls
-    behind. Without a running event loop, as in a plain script, each request calls `work` immediately.
+    All requests made while a call is due lead to that one call, which uses the newest state. Without a running event
+    loop, as in a plain script, each request calls `work` immediately.
     """
 
     def __init__(self, work: Callable[[], None], *, interval: float) -> None:

@@ -1,1 +1,1 @@
-"""Turn drawings into digit images, (28, 28)."""
+"""Turn drawings and pictures into digit images, (28, 28)."""

@@ -1,8 +1,7 @@
 """Turn the ink of a picture into a digit image, as `raster` does with strokes.
 
-The ink is scaled to the 20 x 20 box and centred by mass as MNIST's, and its strokes brought to MNIST's thickness: each
-pixel's value depends on its distance from the edge of the ink, and the edge is moved out for a thin pen, in for a thick
-one.
+The ink is scaled to the 20 x 20 box and centred by mass, and its strokes get MNIST's thickness: each pixel's value
+depends on its distance from the edge of the ink, which is moved outwards for a thin pen and inwards for a thick one.
 """
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy.typing as npt
 from mnist_helpers.preprocessing.raster import BOX_SIZE, CENTRE_OF_MASS, EDGE_WIDTH, PEN_WIDTH, SIZE, DigitImage, Stages
 
 THICKEST = 3.4
-"""Pixels of the digit image up to which a stroke's thickness stays; MNIST has such."""
+"""Largest thickness of a stroke in pixels of the digit image, as occurs in MNIST; thicker ones are made thinner."""
 
 _FINENESS = 4.0  # pixels of the ink for each of the digit image at least
 _MOST_UPSAMPLING = 16
@@ -43,20 +42,21 @@ def digit_image_of(density: npt.NDArray[np.float32], *, by_mass: bool = True) ->
     return np.clip(0.5 + (moved - distance) / EDGE_WIDTH, 0, 1).astype(np.float32)
 
 
-def stages_of(density: npt.NDArray[np.float32], size: int = 3 * SIZE) -> Stages:
-    """Show what becomes of ink (h, w) in four images, as `raster.stages` does of strokes."""
+def stages_of(density: npt.NDArray[np.float32]) -> Stages:
+    """Show the preprocessing of ink (h, w) in four images, as `raster.stages` does for strokes."""
     from PIL import Image
 
     sides = [((max(density.shape) - side) // 2, -((side - max(density.shape)) // 2)) for side in density.shape]
     square = np.pad(density, sides)
     drawn = np.pad(square, len(square) // 4)
-    shown = [np.asarray(Image.fromarray(each).resize((size, size), Image.Resampling.BOX)) for each in (drawn, square)]
+    size = (3 * SIZE, 3 * SIZE)
+    shown = [np.asarray(Image.fromarray(each).resize(size, Image.Resampling.BOX)) for each in (drawn, square)]
     scaled = digit_image_of(density, by_mass=False)
     return Stages(drawn=shown[0], cropped=shown[1], scaled=scaled, centred=digit_image_of(density))
 
 
 def thickness_of(mask: npt.NDArray[np.bool_]) -> float:
-    """The mean thickness of strokes: twice the area for each pixel of edge; steps along a slope are counted shorter."""
+    """The mean thickness of strokes: twice the area divided by the length of the outline, corrected for slopes."""
     edge = sum(int((mask[tuple(one)] != mask[tuple(other)]).sum()) for one, other in _NEIGHBOURS)
     return 2 * int(mask.sum()) / max(edge * np.pi / 4, 1)
 
@@ -68,7 +68,7 @@ _NEIGHBOURS = (
 
 
 def _fine(density: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Ink of few pixels enlarged, so that its soft edge is not lost."""
+    """Enlarge ink of few pixels, so that its soft edge is kept."""
     from PIL import Image  # loaded with the first picture
 
     factor = int(min(np.ceil(_FINENESS * BOX_SIZE / max(density.shape)), _MOST_UPSAMPLING))
@@ -79,7 +79,7 @@ def _fine(density: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 
 def _distance_to_edge(mask: npt.NDArray[np.bool_], grid: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The distance of each point of the grid from the edge of the ink, below 0 within it, in pixels of the mask."""
+    """The distance of each grid point from the edge of the ink in pixels of the mask, negative inside the ink."""
     inner = np.pad(mask, 1)
     around = [inner[:-2, 1:-1], inner[2:, 1:-1], inner[1:-1, :-2], inner[1:-1, 2:]]
     ink = np.argwhere(mask & ~np.logical_and.reduce(around))

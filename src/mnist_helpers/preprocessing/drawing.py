@@ -13,6 +13,10 @@ import numpy.typing as npt
 Point: TypeAlias = tuple[float, float]
 Stroke: TypeAlias = tuple[Point, ...]
 Drawing: TypeAlias = tuple[Stroke, ...]
+Points: TypeAlias = npt.NDArray[np.float64]
+"""The points (n, 2) of a stroke as an array."""
+Strokes: TypeAlias = Sequence[Sequence[Point]] | Sequence[Points]
+"""A drawing, or strokes as any other sequences or as arrays."""
 
 
 def extent(drawing: Sequence[Sequence[Point]]) -> float:
@@ -29,29 +33,29 @@ def placed(drawing: Drawing, *, centre: Point, size: float) -> Drawing:
     )
 
 
-def without_crossed(drawing: Drawing, way: Stroke, *, reach: float) -> Drawing:
-    """The drawing without the strokes that an eraser has crossed, or come within `reach` of, on its way."""
-    if not way or not any(drawing):
+def without_crossed(drawing: Drawing, path: Stroke, *, reach: float) -> Drawing:
+    """The drawing without the strokes that come within `reach` of an eraser's path."""
+    if not path or not any(drawing):
         return drawing
     lines = [(number, line) for number, stroke in enumerate(drawing) for line in _lines(stroke)]
     starts, ends = (np.array([complex(*line[end]) for _, line in lines]) for end in (0, 1))
     numbers = np.array([number for number, _ in lines])
     crossed: set[int] = set()
-    for start, end in _lines(way):
+    for start, end in _lines(path):
         crossed.update(numbers[_gaps(complex(*start), complex(*end), starts, ends) <= reach])
     return tuple(stroke for number, stroke in enumerate(drawing) if number not in crossed)
 
 
 def _lines(stroke: Stroke) -> Iterator[tuple[Point, Point]]:
-    """Start and end of each line of a stroke; a dot is a line too."""
+    """Start and end of each line segment of a stroke; a dot is a segment of length 0."""
     return zip(stroke, stroke[1:] or stroke, strict=False)
 
 
-Points: TypeAlias = npt.NDArray[np.complex128] | complex
+_Complex: TypeAlias = npt.NDArray[np.complex128] | complex
 
 
-def _gaps(start: complex, end: complex, starts: Points, ends: Points) -> npt.NDArray[np.float64]:
-    """Distances of one line from many; points are complex numbers."""
+def _gaps(start: complex, end: complex, starts: _Complex, ends: _Complex) -> npt.NDArray[np.float64]:
+    """Distances of one line segment from many; points are complex numbers."""
     sides = _side(starts, start, end) * _side(ends, start, end)
     other_sides = _side(start, starts, ends) * _side(end, starts, ends)
     gaps = [
@@ -63,16 +67,16 @@ def _gaps(start: complex, end: complex, starts: Points, ends: Points) -> npt.NDA
     return np.where((sides < 0) & (other_sides < 0), 0.0, np.min(gaps, axis=0))
 
 
-def _side(point: Points, start: Points, end: Points) -> npt.NDArray[np.float64]:
+def _side(point: _Complex, start: _Complex, end: _Complex) -> npt.NDArray[np.float64]:
     """Positive on one side of a line, negative on the other."""
     return np.imag((point - start) * np.conj(end - start))
 
 
-def _distance(point: Points, start: Points, end: Points) -> npt.NDArray[np.float64]:
-    """From points to lines."""
-    way = end - start
-    along = np.clip(np.real((point - start) * np.conj(way)) / np.maximum(np.abs(way) ** 2, 1e-9), 0, 1)
-    return np.abs(point - start - along * way)
+def _distance(point: _Complex, start: _Complex, end: _Complex) -> npt.NDArray[np.float64]:
+    """Distances of points from line segments."""
+    line = end - start
+    along = np.clip(np.real((point - start) * np.conj(line)) / np.maximum(np.abs(line) ** 2, 1e-9), 0, 1)
+    return np.abs(point - start - along * line)
 
 
 def _coordinates(drawing: Sequence[Sequence[Point]]) -> tuple[list[float], list[float]]:

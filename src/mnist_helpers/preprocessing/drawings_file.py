@@ -43,7 +43,7 @@ _SIGNATURES = {
     b"<svg": "a drawing in SVG",
     b"<?xml": "XML, as SVG is",
 }
-"""What files begin with that people have beside drawings."""
+"""The first bytes of other kinds of files."""
 
 
 class DrawingsFileError(ValueError):
@@ -52,7 +52,7 @@ class DrawingsFileError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class LabelledDrawing:
-    """A drawing, what it was meant to be, and where it comes from.
+    """A drawing, its label, its writer and its source.
 
     `ambiguous` is set for a letter or sign that may pass for a digit (an O, an l).
     """
@@ -92,7 +92,7 @@ def number_labels(drawings: Sequence[LabelledDrawing]) -> list[str]:
 
 
 def kind_of(content: bytes) -> str:
-    """What a file with this beginning is, such as "a PDF document"; "" where that is not known."""
+    """The kind of a file with this content, such as "a PDF document"; "" if unknown."""
     return next((kind for signature, kind in _SIGNATURES.items() if content.startswith(signature)), "")
 
 
@@ -109,7 +109,7 @@ def to_json(labelled: LabelledDrawing) -> str:
 
 
 def from_json(line: str) -> LabelledDrawing:
-    """The drawing in a line of a drawings file; raises an error of some kind for anything else."""
+    """The drawing in a line of a drawings file; raises an error of one of several kinds if it is none."""
     fields = json.loads(line)
     drawing = tuple(tuple((float(x), float(y)) for x, y in stroke) for stroke in fields["s"])
     if not all(math.isfinite(value) for stroke in drawing for point in stroke for value in point):
@@ -125,7 +125,7 @@ def from_json(line: str) -> LabelledDrawing:
 
 def _require_labels(drawings: Sequence[LabelledDrawing], is_wanted: Callable[[str], bool], wanted: str) -> None:
     if not drawings:
-        raise ValueError("No drawing came. Give a file with at least one drawing of a digit.")
+        raise ValueError("No drawing was given. Give a file with at least one drawing of a digit (--drawings FILE).")
     for number, each in enumerate(drawings, start=1):
         if not is_wanted(each.label):
             raise ValueError(
@@ -146,7 +146,7 @@ def _read_file(path: Path) -> Iterator[LabelledDrawing]:
 
 
 def _lines(path: Path, content: bytes) -> list[str]:
-    """The file's lines, or what it is instead of text."""
+    """The lines of a file; raises `DrawingsFileError` for another kind of file."""
     if kind := kind_of(content):
         raise DrawingsFileError(f"{path} is {kind}. Wanted are drawings, JSON lines of strokes.")
     try:

@@ -1,10 +1,10 @@
-"""Which strokes of a drawing may be one digit of a number: candidates, left to right, and their geometry.
+"""List the groups of strokes that may be one digit of a number, and their geometry.
 
-A number is read along its line, so its strokes are put in order by where they lie, not by when they were drawn: the
-late bar of a 5 is beside its 5 again. A digit is then a run of neighbours. Two orders are tried, by the strokes'
-middles and by their left ends, since a long bar that reaches over the next digit keeps its place in one of them only.
+Strokes are ordered from left to right, not by time, so that the bar of a 5 that is drawn last lies beside its 5. A
+digit is then a run of neighbouring strokes. Two orders are used, by the strokes' middles and by their left ends, since
+a long bar that reaches over the next digit has the right position in one of them only.
 
-Lengths are in units of the line's height, so neither pad nor zoom matters.
+Lengths are in units of the line's height, so they do not depend on the size of the drawing.
 """
 
 import math
@@ -19,9 +19,9 @@ import numpy.typing as npt
 from mnist_helpers.preprocessing.drawing import Drawing
 
 MAX_STROKES = 4
-"""Strokes of the longest run; of 2,972 drawn digits two have more, which are read whole."""
+"""Largest number of strokes of a candidate. Of 2,972 drawn digits two have more; they are read as a whole."""
 MAX_WIDTH, MAX_GAP = 2.0, 0.45
-"""Width of a candidate, and gap between its strokes, beyond which it is not looked at."""
+"""Largest width of a candidate, and largest gap between its strokes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +46,7 @@ class Box:
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """Strokes that may be one digit, by their places in the drawing, oldest first.
+    """Strokes that may be one digit, by their indices in the drawing, oldest first.
 
     `box` is in the drawing's units. `gap` is the widest empty column between the strokes, in heights of the line.
     """
@@ -57,14 +57,14 @@ class Candidate:
 
 
 Runs: TypeAlias = list[list[Candidate]]
-"""For each place in an order the candidates that begin there."""
+"""For each position in an order, the candidates that begin there."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """The strokes of a drawing as a line to be read.
+    """The strokes of a drawing as a line of text.
 
-    `height` is that of a digit, in the drawing's units. Each order holds the strokes' places in the drawing, left to
+    `height` is that of a digit, in the drawing's units. Each order holds the strokes' indices in the drawing, left to
     right.
     """
 
@@ -79,7 +79,7 @@ class Line:
 
     @cached_property
     def candidates(self) -> tuple[Runs, ...]:
-        """For each order, and each place in it, the candidates that begin there: one more stroke each, if sensible."""
+        """For each order and each position in it, the candidates that begin there, each with one more stroke."""
         return tuple(
             [self._beginning_with(order[start : start + MAX_STROKES]) for start in range(len(order))]
             for order in self.orders
@@ -94,12 +94,12 @@ class Line:
 
 
 def line_of(drawing: Drawing) -> Line:
-    """The line that a drawing makes; every stroke needs a point."""
+    """The line of a drawing in which every stroke has a point."""
     return line_of_boxes([box_of(np.asarray(stroke, np.float64)) for stroke in drawing])
 
 
 def line_of_boxes(of_each: Sequence[Box]) -> Line:
-    """The line that strokes with these boxes make."""
+    """The line of strokes with these boxes."""
     boxes = tuple(of_each)
     height = _digit_height(boxes)
     by_middle = tuple(sorted(range(len(boxes)), key=lambda each: boxes[each].left + boxes[each].right))
@@ -135,7 +135,7 @@ def distance(one: Box, other: Box) -> float:
 
 
 def _digit_height(boxes: Sequence[Box]) -> float:
-    """The median height of the tall strokes, those of half the tallest one's height; a width where all are flat."""
+    """The median height of strokes of at least half the largest height; if all are flat, a fifth of the width."""
     heights = sorted(box.height for box in boxes)
     tall = [height for height in heights if height >= heights[-1] / 2]
     middle = len(tall) // 2

@@ -1,9 +1,8 @@
-"""Open a picture, from a file, bytes or an array, as grey pixels small enough to work with.
+"""Open a picture from a file, bytes or an array as a small grey image.
 
-Pillow decodes. Its size is looked at first, so a picture that would fill the memory is refused before it is decoded; a
-JPEG is reduced while it is decoded, and others band by band, so that no second copy in full size is made. WebP is the
-exception: Pillow decodes it with three copies, 16 bytes a pixel, and cannot reduce it meanwhile, so it has a limit of
-its own.
+Pillow decodes it. A picture that is too large is refused before it is decoded. A JPEG is reduced while it is decoded,
+others band by band, so that no second copy in full size is made. Pillow decodes WebP with three copies, 16 bytes a
+pixel, and cannot reduce it meanwhile, so WebP has a limit of its own.
 """
 
 import io
@@ -25,11 +24,11 @@ Source: TypeAlias = bytes | Path | str | npt.NDArray
 Grey: TypeAlias = npt.NDArray[np.floating]
 
 MIN_SIDE, MAX_SIDE, MAX_PIXELS = 8, 10_000, 40_000_000
-"""Pixels of a side and of the whole picture that are decoded."""
+"""Smallest and largest side of a picture, and its largest number of pixels."""
 MAX_WEBP_PIXELS = 14_000_000
-"""The same of a WebP, for which 300 MB of memory are enough then."""
+"""Largest number of pixels of a WebP, which then takes up to 300 MB of memory."""
 WORK_SIDE = 1280
-"""Pixels of the longer side that is worked with: digits of a page filled with writing have some thirty then."""
+"""Longer side in pixels of the image that is read; digits of a full page of writing are then some 30 pixels high."""
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 WANTED = "Give a picture as PNG, JPEG or WebP."
 
@@ -40,7 +39,7 @@ _BROKEN = (OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, EO
 
 
 class PictureError(ValueError):
-    """A picture that cannot be read; the message says in one sentence or two what came and what to do."""
+    """A picture cannot be read; the message says why and what to do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +60,7 @@ class Picture:
 
 
 def is_picture(path: Path) -> bool:
-    """Whether a file begins as a picture does, of a kind that can be opened or not."""
+    """Whether a file is a picture by its first bytes, also of a kind that cannot be opened."""
     with path.open("rb") as file:
         return kind_of(file.read(16)).startswith("a picture")
 
@@ -90,7 +89,8 @@ def open_picture(source: Source, *, max_pixels: int = MAX_PIXELS) -> Picture:
         content = io.BytesIO(source) if isinstance(source, bytes) else _opened(Path(source))
         with content:
             kind = kind_of(content.read(16)) or "no picture"
-        raise PictureError(f"{name} is {kind}, which cannot be opened. {WANTED}") from None
+        reason = "is damaged" if any(f"({each})" in kind for each in FORMATS) else "cannot be opened"
+        raise PictureError(f"{name} is {kind}, which {reason}. {WANTED}") from None
     except _BROKEN as error:
         raise PictureError(f"{name} is damaged ({error}). {WANTED}") from None
 

@@ -1,45 +1,42 @@
-"""Leave out ink that belongs to no digit: dots and streaks far off, as a palm leaves them, and underlines.
+"""Leave out ink that belongs to no digit: distant dots and streaks, as left by a palm, and underlines.
 
-With such ink in it, preprocessing would scale the digit down to a speck. The rule is the same for one digit and for a
-number, and knows sizes and places only.
+With such ink, preprocessing would scale the digit down to a speck. The rule uses sizes and positions only and is the
+same for one digit and for a number.
 """
 
-from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from mnist_helpers.preprocessing.drawing import Drawing, Point
+from mnist_helpers.preprocessing.drawing import Points, Strokes
 
-Points: TypeAlias = npt.NDArray[np.float64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
-Strokes: TypeAlias = Drawing | Sequence[Sequence[Point]] | Sequence[Points]
 
 DOT_SIZE, STREAK_SIZE = 0.1, 0.75
-"""Largest extent of a stray dot, as a share of the largest stroke's, and of a stray streak, as a share of the rest's
-height or largest stroke; a 1 far from another digit is larger."""
+"""Largest extent of a stray dot, as a share of the largest stroke's, and of a stray streak, as a share of the height or
+of the largest stroke of the other ink; a distant 1 is larger."""
 FAR = 0.6
-"""Distance of stray ink from the rest, in longer sides of the rest; the dot of an i is nearer."""
+"""Smallest distance of stray ink from all other ink, in longer sides of the latter; the dot of an i is nearer."""
 STRAIGHT = 0.9
-"""A streak's length from end to end, as a share of its way, at least."""
+"""Smallest distance between the ends of a streak, as a share of its length."""
 FLAT = 0.15
-"""An underline's height as a share of its width at most, and that of the ink above it at least."""
+"""Largest height of an underline, and smallest height of the ink above it, as shares of the underline's width."""
 CLEAR, CLEAR_IF_WIDER = 0.06, 0.05
-"""Gap above an underline as a share of the height of the ink above it: about half of the pen's width, so that one sees
-it; the base of a 2 has none. Less will do for a stroke that reaches beyond all ink on both sides."""
+"""Smallest gap above an underline, as a share of the height of the ink above it: about half of the pen's width, so that
+it is visible; the base of a 2 has none. The second is for a stroke that is wider than all ink on both sides."""
 NEARLY_ALL = 0.8
-"""Share of the strokes that lie clear of an underline at least, and of their width that it underlines."""
+"""Smallest share of the strokes that lie above an underline, and of their width that it covers."""
 
-_SLACK = 1 + 1e-9  # or rounding, and so the place on the pad, decides what is stray
+_SLACK = 1 + 1e-9  # so that rounding, which depends on the position on the pad, does not decide
 _MAX_COORDINATE = 1e12
 
 
 def without_stray_ink(drawing: Strokes) -> list[Points]:
     """Leave out stray ink; returns the other strokes as (n, 2) arrays.
 
-    Stray are dots and straight streaks that lie farther from all else than `FAR`, and a flat stroke below nearly all
-    others, as wide as they are.
+    Stray ink is dots and straight streaks farther than `FAR` from all other ink, and flat strokes below nearly all
+    others that are as wide as these.
 
     Raises `ValueError` for a coordinate that is not finite or a point that is not a pair.
     """
@@ -64,7 +61,7 @@ def as_strokes(drawing: Strokes) -> list[Points]:
 
 
 def _are_far_off(strokes: list[Points], corners: Points) -> Flags:
-    """Which strokes are far dots and streaks; of each the lowest and the highest corner (n, 2, 2) are known."""
+    """Whether each stroke is a distant dot or streak; `corners` (n, 2, 2) are those of their bounding boxes."""
     extents = np.ptp(corners, axis=1).max(1)
     is_dot = extents <= DOT_SIZE * extents.max() * _SLACK
     if is_dot.all():
@@ -77,7 +74,7 @@ def _are_far_off(strokes: list[Points], corners: Points) -> Flags:
 
 
 def _rest(corners: Points, extents: Points, is_line: Flags, is_dot: Flags) -> Flags:
-    """The ink that is no stray: strokes with bends, or else the largest, and straight ones near those."""
+    """Whether each stroke is not stray: those with bends, or the largest if none has, and straight ones near them."""
     rest = ~is_line & ~is_dot
     if not rest.any():
         rest[np.argmax(np.where(is_line, extents, -1))] = True
@@ -91,20 +88,20 @@ def _around(corners: Points) -> Points:
 
 
 def _are_far(corners: Points, rest: Points) -> Flags:
-    """Which strokes lie far from the box around the rest."""
+    """Whether each stroke is far from the box around the rest."""
     low, high = _around(rest)
     gap = np.maximum(np.maximum(low - corners[:, 1], corners[:, 0] - high), 0)
     return np.hypot(*gap.T) > FAR * (high - low).max() * _SLACK
 
 
 def is_straight(stroke: Points, at_least: float = STRAIGHT) -> bool:
-    """Whether a stroke's length (n, 2) from end to end is so large a share of its way."""
+    """Whether the distance between the ends of a stroke (n, 2) is at least this share of its length."""
     way = np.hypot(*np.diff(stroke, axis=0).T).sum()
     return bool(np.hypot(*(stroke[-1] - stroke[0])) >= at_least * way)
 
 
 def _are_underlines(strokes: list[Points], corners: Points) -> Flags:
-    """Which strokes are underlines; one straight stroke on a bar is a sign of its own."""
+    """Whether each stroke is an underline; a single straight stroke above a bar is a sign of its own."""
     width, height = np.ptp(corners, axis=1).T
     found = np.zeros(len(strokes), bool)
     for place in np.flatnonzero(height <= FLAT * width):
@@ -114,7 +111,7 @@ def _are_underlines(strokes: list[Points], corners: Points) -> Flags:
 
 
 def _is_underline(corners: Points, others: Points) -> bool:
-    """Whether nearly all others lie clear above a flat stroke, with nearly all of their width over it."""
+    """Whether nearly all other strokes lie above a flat stroke, which covers nearly all of their width."""
     (left, top), (right, _) = corners
     low, high = _around(others)
     height = min(high[1], top) - low[1]

@@ -1,1 +1,1 @@
-"""Recognise digits, and say why."""
+"""Recognise digits and numbers, and explain the answers."""

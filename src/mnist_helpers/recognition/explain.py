@@ -21,8 +21,8 @@ RUNNER_UP_PATCH, OCCLUSION_PATCH = 4, 8
 digit's 20-pixel height)."""
 INK_STRIDE, EMPTY_STRIDE = 3, 4
 """Pixels between patches, where there is ink and where there is none; overlapping patches are averaged."""
-EXCITING_PATCH, EXCITING_STRIDE = 4, 2
-"""Those of `exciting_ink`: small, as a point of a map sees little, and half the work of erasing single pixels."""
+ACTIVATION_PATCH, ACTIVATION_STRIDE = 4, 2
+"""The same for `activation_occlusion_map`: small, since the receptive field of a map's point is small."""
 MIN_PATCH_INK = 1.6
 """Smallest sum of the pixels of a patch that holds part of a stroke."""
 
@@ -43,18 +43,19 @@ def occlusion_map(recogniser: Recogniser, digit: DigitImage) -> AttributionMap:
     return _painted(patches, likely[0] - likely[1:]) * (digit > 0)
 
 
-def exciting_ink(
-    excitement: Callable[[DigitImage], npt.NDArray], digit: DigitImage, *, is_score: bool = False
+def activation_occlusion_map(
+    activation: Callable[[DigitImage], npt.NDArray], digit: DigitImage, *, is_score: bool = False
 ) -> AttributionMap:
-    """How much each part of the ink excites something in the network, (28, 28); negative where it quiets it.
+    """How much each part of the ink raises an activation in the network, (28, 28); negative where it lowers it.
 
-    `excitement` gives a number for each digit image (n, 28, 28). The map's unit is the excitement that is lost when the
-    ink is erased; 0 where there is no ink. Patches may be small, as maps do not saturate; `is_score` is for what does.
+    `activation` returns one number for each digit image (n, 28, 28). The unit of the result is the activation that is
+    lost when the ink is erased; 0 where there is no ink. Patches are small, since feature maps do not saturate;
+    `is_score` has the larger ones of `occlusion_map` used, for a score of the last layer, which does.
     """
-    size, step = (OCCLUSION_PATCH, INK_STRIDE) if is_score else (EXCITING_PATCH, EXCITING_STRIDE)
+    size, step = (OCCLUSION_PATCH, INK_STRIDE) if is_score else (ACTIVATION_PATCH, ACTIVATION_STRIDE)
     patches = _inked_patches(digit, size, step)
-    excited = excitement(np.stack([digit, *(digit * ~patch for patch in patches)])).astype(np.float64)
-    return _painted(patches, excited[0] - excited[1:]) * (digit > 0)
+    active = activation(np.stack([digit, *(digit * ~patch for patch in patches)])).astype(np.float64)
+    return _painted(patches, active[0] - active[1:]) * (digit > 0)
 
 
 def runner_up_gain_map(recogniser: Recogniser, digit: DigitImage) -> AttributionMap:

@@ -1,4 +1,4 @@
-"""A number as it was read: its parts, its answer, and the same as plain values."""
+"""The result of reading a number: its parts and its answer, also as JSON."""
 
 import math
 from dataclasses import dataclass
@@ -12,17 +12,16 @@ from mnist_helpers.preprocessing.raster import DigitImage
 from mnist_helpers.recognition.recognition import Recognition
 
 UNSURE = "?"
-"""What stands in an answer for a digit without one."""
+"""Stands in an answer for a digit that has none."""
 NO_INK_TEXT = "No ink was found."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One digit of a number: its strokes, the box around them in the drawing's units, and what it was taken for.
+    """One digit of a number: its strokes, the box around them in the drawing's units, and its recognition.
 
-    A part of a picture has the density of its `ink` (h, w) in place of strokes, and its box is in the pixels of the
-    picture, upright. `line` counts the lines of a picture in the order of reading; where a row has a wide gap, a new
-    one begins.
+    A part of a picture has the density of its `ink` (h, w) instead of strokes, and its box is in pixels of the upright
+    picture. `line` counts the lines of a picture in reading order; a wide gap begins a new line.
     """
 
     box: Box
@@ -35,9 +34,9 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """A drawing or a picture as a number, its parts in the order of reading; without any where there is no ink.
+    """A drawing or a picture read as a number: its parts in reading order, none if there is no ink.
 
-    `newest` is the place of the part with the stroke that was drawn last.
+    `newest` is the index of the part with the stroke that was drawn last.
     """
 
     parts: tuple[Part, ...] = ()
@@ -45,7 +44,7 @@ class Reading:
 
     @property
     def answer(self) -> str:
-        """The number, such as "407", with "?" for each digit that is not sure; "" where there is no ink.
+        """The number, such as "407", with "?" for each digit without an answer; "" without ink.
 
         The lines of a picture are separated by spaces.
         """
@@ -53,17 +52,17 @@ class Reading:
 
     @property
     def best(self) -> str:
-        """The same with every doubt decided; "?" remains only where nothing could be told, as of a dot."""
+        """The same from the most probable digits; "?" only for a part without probabilities, such as a dot."""
         return self._joined([part.recognition.best for part in self.parts])
 
     @property
     def probability(self) -> float:
-        """That every digit is what `best` says: the product of their probabilities; 0 where there is no ink."""
+        """The probability of `best`: the product of its digits' probabilities; 0 without ink."""
         return math.prod(max(part.recognition.probabilities) for part in self.parts) if self.parts else 0.0
 
     @property
     def is_sure(self) -> bool:
-        """Whether every digit has an answer, and there is one."""
+        """Whether there are digits and each has an answer."""
         return bool(self.parts) and UNSURE not in self.answer
 
     def _joined(self, digits: list[int | None]) -> str:
@@ -74,9 +73,9 @@ class Reading:
 
 
 def as_json(reading: Reading) -> dict:
-    """A reading as plain values: `answer`, `best`, and of each part box, answer, probability and reason.
+    """A reading as JSON values: `answer`, `best` and `parts`, each with box, answer, probability and reason.
 
-    Without ink there are no parts, and `reason` says so.
+    Without ink there are no parts but a `reason`.
     """
     parts = [
         {

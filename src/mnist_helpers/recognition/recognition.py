@@ -1,10 +1,10 @@
-"""The result of recognising a drawing, as plain values for the modules that show or count it."""
+"""The result of recognising one digit."""
 
 from dataclasses import dataclass
 
 SUPPORTS, OPPOSES = (255, 176, 0), (0, 158, 255)
-"""RGB colours, 0 to 255, of ink that speaks for the answer (orange) and against it (blue), on the page and in charts;
-colour-blind people can tell them apart."""
+"""RGB colours, 0 to 255, of ink that speaks for the answer (orange) and against it (blue), on the page and in charts.
+Colour-blind people can tell them apart."""
 
 
 @dataclass(frozen=True, kw_only=True)

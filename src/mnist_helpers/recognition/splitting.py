@@ -1,8 +1,8 @@
 """Cut a drawing into digits: the split that the network and the geometry find best.
 
-A split's score is the sum of its digits' log probabilities, less charges for what a hand seldom does: gaps within a
-digit, wide, small or overlapping digits, unequal neighbours, a stroke that belongs to no digit. The best one is found
-by dynamic programming from left to right. The charges were chosen on numbers made of people's drawn digits.
+A split's score is the sum of its digits' log probabilities, less penalties for unusual geometry: gaps within a digit,
+wide, small or overlapping digits, neighbours of unequal height, strokes that are left out. The best split is found by
+dynamic programming from left to right. The penalties were chosen on numbers made of people's drawn digits.
 """
 
 import itertools
@@ -15,29 +15,28 @@ from mnist_helpers.preprocessing.parts import Box, Candidate, Line, Runs, distan
 from mnist_helpers.preprocessing.raster import BOX_SIZE, PEN_WIDTH
 
 LogProbabilities: TypeAlias = Mapping[tuple[int, ...], float]
-"""For the strokes of each candidate the log of the best digit's probability."""
+"""For the strokes of each candidate, the log probability of its best digit."""
 
 LEAST_LOG_PROBABILITY = -14.0
-"""What a candidate counts that is no digit at all: were it less, one blot would spoil any split."""
-
+"""Smallest log probability of a candidate that counts; otherwise one blot would decide against any split."""
 
 SHORT = 3
-"""Digits of the longest number that may be a letter or a sign as well."""
+"""Number of digits up to which a number may be a letter or a sign instead."""
 
 TOUCHING = PEN_WIDTH / BOX_SIZE / 2
-"""Gap, in heights of the line, at which the ink of two digits still meets for an eye: half the pen's width."""
+"""Largest gap, in heights of the line, between digits that seem to touch: half the pen's width."""
 
 MARKS = (1, 7)
-"""Digits that in one stroke are no more than a mark: doubled they are quotation marks, bars or a letter as well."""
+"""Digits that, as one stroke each and repeated, may be quotation marks, bars or a letter instead."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Charges:
-    """What is taken off a split's score; lengths are in heights of the line, each free up to a limit."""
+class Penalties:
+    """Penalties on a split's score, for lengths in heights of the line above the limits that end in `_free`."""
 
     part: float = 0.11
     single: float = 0.27
-    """What speaks for one digit only; a number has to be better by that."""
+    """Advantage of a single digit over any number."""
     gap: float = 4.3
     gap_free: float = 0.03
     width: float = 3.0
@@ -47,46 +46,46 @@ class Charges:
     overlap: float = 6.0
     overlap_free: float = 0.07
     overlap_most: float = 0.25
-    """Overlap that two digits never have; crossing strokes such as those of an X have more."""
+    """Largest overlap of two digits; crossing strokes such as those of an X have more."""
     height_ratio: float = 1.0
     height_ratio_free: float = 0.25
     left_out: float = 16.0
-    """More than a blot of a digit's size costs, which so becomes a "?", and less than a dot as a digit."""
+    """For each stroke. A blot as large as a digit costs less, so it becomes a "?"; a dot as a digit costs more."""
 
 
-CHARGES = Charges()
+PENALTIES = Penalties()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Split:
-    """Digits from left to right, and how good they are."""
+    """Candidates from left to right, each taken as a digit, and their score."""
 
     score: float = -math.inf
     candidates: tuple[Candidate, ...] = ()
 
 
-def unsplit(line: Line, log_probabilities: LogProbabilities, charges: Charges = CHARGES) -> Split:
-    """All strokes as one digit. A score of 0 or more is that of no other split, so none need be looked at."""
+def unsplit(line: Line, log_probabilities: LogProbabilities) -> Split:
+    """All strokes as one digit. No other split can have a score of 0 or more."""
     whole = line.candidate(range(len(line.boxes)))
-    return Split(score=charges.single + _worth(whole, line, log_probabilities, charges), candidates=(whole,))
+    return Split(score=PENALTIES.single + _candidate_score(whole, line, log_probabilities), candidates=(whole,))
 
 
-def best_split(line: Line, log_probabilities: LogProbabilities, charges: Charges = CHARGES) -> Split:
-    """The best split into two digits or more, which may leave strokes out; an empty one where there is none."""
+def best_split(line: Line, log_probabilities: LogProbabilities) -> Split:
+    """The best split into two or more digits, which may leave strokes out; an empty one if there is none."""
     several = [
         split
         for candidates in line.candidates
-        for split in _splits(candidates, line, log_probabilities, charges)
+        for split in _splits(candidates, line, log_probabilities)
         if len(split.candidates) > 1
     ]
     return max(several, key=_score, default=Split())
 
 
 def may_be_one(split: Split, line: Line, digits: Sequence[int | None]) -> list[bool]:
-    """For each digit whether it may be a piece of one sign with others, as two halves of a letter are.
+    """For each digit of a split, whether it may be a piece of one sign, such as one half of a letter.
 
-    It touches its neighbour or ink that was left out, or all digits are the same mark. Only numbers of up to `SHORT`
-    digits are doubted: no letter is made of more. `digits` are what the candidates are taken for.
+    That is so if it touches its neighbour or ink that was left out, or if all digits are the same mark, in numbers of
+    up to `SHORT` digits. `digits` are the best digits of the candidates.
     """
     candidates = split.candidates
     if len(candidates) > SHORT:
@@ -103,55 +102,53 @@ def may_be_one(split: Split, line: Line, digits: Sequence[int | None]) -> list[b
     ]
 
 
-def _splits(runs: Runs, line: Line, known: LogProbabilities, charges: Charges) -> list[Split]:
-    """The best splits of an order, one for each last candidate."""
+def _splits(runs: Runs, line: Line, known: LogProbabilities) -> list[Split]:
+    """The best splits of one order of strokes, one for each last candidate."""
     ending: list[list[Split]] = [[] for _ in range(len(runs) + 1)]
     ending[0] = [Split(score=0.0)]
     for start, candidates in enumerate(runs):
         if not ending[start]:
             continue
         for candidate in candidates:
-            ending[start + len(candidate.strokes)].append(_extended(ending[start], candidate, line, known, charges))
+            ending[start + len(candidate.strokes)].append(_extended(ending[start], candidate, line, known))
         best = max(ending[start], key=_score)
-        ending[start + 1].append(Split(score=best.score - charges.left_out, candidates=best.candidates))
+        ending[start + 1].append(Split(score=best.score - PENALTIES.left_out, candidates=best.candidates))
     return ending[-1]
 
 
-def _extended(
-    splits: Iterable[Split], candidate: Candidate, line: Line, known: LogProbabilities, charges: Charges
-) -> Split:
-    """The best of the splits with this candidate after it."""
-    worth = _worth(candidate, line, known, charges)
+def _extended(splits: Iterable[Split], candidate: Candidate, line: Line, known: LogProbabilities) -> Split:
+    """The best of some splits, extended by a candidate."""
+    score = _candidate_score(candidate, line, known)
     scores = [
-        (split.score - (_friction(split.candidates[-1].box, candidate.box, line, charges) if split.candidates else 0))
+        split.score - (_penalty_between(split.candidates[-1].box, candidate.box, line) if split.candidates else 0)
         for split in splits
     ]
-    score, split = max(zip(scores, splits, strict=True), key=lambda pair: pair[0])
-    return Split(score=score + worth, candidates=(*split.candidates, candidate))
+    before, split = max(zip(scores, splits, strict=True), key=lambda pair: pair[0])
+    return Split(score=before + score, candidates=(*split.candidates, candidate))
 
 
-def _worth(candidate: Candidate, line: Line, known: LogProbabilities, charges: Charges) -> float:
-    """How good a candidate is by itself."""
+def _candidate_score(candidate: Candidate, line: Line, known: LogProbabilities) -> float:
+    """The score of a candidate by itself."""
     log_probability = max(known.get(candidate.strokes, -math.inf), LEAST_LOG_PROBABILITY)
     return (
         log_probability
-        - charges.gap * max(candidate.gap - charges.gap_free, 0)
-        - charges.width * max(candidate.box.width / line.height - charges.width_free, 0)
-        - charges.smallness * max(charges.height_free - candidate.box.height / line.height, 0)
+        - PENALTIES.gap * max(candidate.gap - PENALTIES.gap_free, 0)
+        - PENALTIES.width * max(candidate.box.width / line.height - PENALTIES.width_free, 0)
+        - PENALTIES.smallness * max(PENALTIES.height_free - candidate.box.height / line.height, 0)
     )
 
 
-def _friction(one: Box, other: Box, line: Line, charges: Charges) -> float:
-    """What it costs to have two digits side by side."""
+def _penalty_between(one: Box, other: Box, line: Line) -> float:
+    """The penalty for two digits side by side."""
     least = 0.05 * line.height
     ratio = abs(math.log(max(one.height, least) / max(other.height, least)))
     overlapping = overlap(one, other) / line.height
-    if overlapping > charges.overlap_most:
+    if overlapping > PENALTIES.overlap_most:
         return math.inf
     return (
-        charges.part
-        + charges.overlap * max(overlapping - charges.overlap_free, 0)
-        + charges.height_ratio * max(ratio - charges.height_ratio_free, 0)
+        PENALTIES.part
+        + PENALTIES.overlap * max(overlapping - PENALTIES.overlap_free, 0)
+        + PENALTIES.height_ratio * max(ratio - PENALTIES.height_ratio_free, 0)
     )
 
 

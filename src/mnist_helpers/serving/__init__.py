@@ -1,1 +1,1 @@
-"""What the server of the page needs; voila.json and, for the public, deploy/config/voila.json name these classes."""
+"""Serve the page with Voila: limits, kernels and files. `/voila.json` names these classes."""

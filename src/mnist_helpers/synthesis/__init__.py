@@ -1,1 +1,1 @@
-"""Make training images of what people draw and MNIST lacks."""
+"""Make training images: distorted digits, shapes that MNIST lacks, and negatives."""

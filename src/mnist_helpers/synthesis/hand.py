@@ -1,17 +1,19 @@
-"""A made-up hand: one way to write each digit, its 1 with a flag so long that it looks like a 7."""
+"""Write digits as one made-up person would, whose 1 has so long a flag that it looks like a 7."""
 
 import numpy as np
 
+from mnist_helpers.preprocessing.raster import PEN_WIDTH
 from mnist_helpers.synthesis.digit_templates import DIGITS
 from mnist_helpers.synthesis.strokes import parse_template, render
 
 OWN_WAYS = {1: "-.05,.2 .8,0 .4,1", 7: ".1,0 .9,0 .35,1; .35,.5 .85,.48"}
-"""Stroke templates in place of the first of `DIGITS`; the 7 has the bar that such a hand gives it."""
-SPREAD, PEN_WIDTH = 0.03, 2.4
+"""Stroke templates in place of the first ones of `DIGITS`; a person with such a 1 writes the 7 with a bar."""
+SPREAD = 0.03
+"""Standard deviation of a control point's shift, as a share of the drawing's size."""
 
 
 def write_digits(of_each: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Images (10 n, 28, 28) uint8 of each digit written so many times, and their labels (10 n,)."""
+    """Render each digit `of_each` times; returns images (10 of_each, 28, 28) uint8 and labels (10 of_each,)."""
     images = []
     for digit, ways in DIGITS.items():
         template = parse_template(OWN_WAYS.get(digit, ways[0]))

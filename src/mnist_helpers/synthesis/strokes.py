@@ -1,20 +1,19 @@
 """Render thousands of drawings from stroke templates at once, for training.
 
-`raster` preprocesses one drawing with care for every point. Training needs ten thousand drawings an epoch, so here a
-drawing is a set of points, a curve is a matrix times its control points, and a whole batch is one matrix product. The
-images look the same: ink in a 20 x 20 box, a pen with an edge of 1.2 pixels, and the centre of mass at index 14 (within
-half a pixel, as ink that lies on ink counts twice here; augmentation shifts images further than that).
+`preprocessing.raster` renders one drawing exactly. Training needs ten thousand drawings an epoch, so here a drawing is
+a fixed number of points, a curve is a matrix times its control points, and a batch is one matrix product. The images
+look the same: ink in a 20 x 20 box, the same soft edge, and the centre of mass at the same index (within half a pixel,
+since overlapping ink counts twice here; augmentation shifts images further than that).
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from mnist_helpers.preprocessing.raster import BOX_SIZE, CENTRE_OF_MASS, EDGE_WIDTH, SIZE
+
 POINTS = 160
-BOX = 20.0
-CENTRE_OF_MASS = 14.0
-EDGE = 1.2
-SIZE = 28
+"""Points of a rendered drawing."""
 JITTER = 0.03, 0.09
 """Least and greatest standard deviation of a control point's shift, as a share of the drawing's size."""
 _CHUNK = 64
@@ -31,8 +30,9 @@ class Template:
 def parse_template(text: str) -> Template:
     """Read a template such as `"~.5,0 0,.5 .5,1; 0,1 1,1"`.
 
-    Strokes are separated by `;`, a `~` makes one smooth. A point that occurs twice is one control, so that strokes that
-    meet stay together when the controls move; written twice in a row it makes a corner in a smooth stroke.
+    Strokes are separated by `;`, a `~` makes one smooth. A point that occurs twice is one control point, so that
+    strokes that meet stay connected when control points move. Written twice in a row, it makes a corner in a smooth
+    stroke.
     """
     strokes = [(part.strip().startswith("~"), part.strip(" ~").split()) for part in text.split(";")]
     names = list(dict.fromkeys(name for _, stroke in strokes for name in stroke))
@@ -101,7 +101,7 @@ def render(points: np.ndarray, width: np.ndarray) -> np.ndarray:
     """Render points (n, k, 2) with round pens of `width` (n,) pixels; returns images (n, 28, 28) uint8."""
     low, high = points.min(1, keepdims=True), points.max(1, keepdims=True)
     extent = np.maximum((high - low).max(2, keepdims=True), 1e-3)
-    placed = (points - (low + high) / 2) * ((BOX - width[:, None, None]) / extent)
+    placed = (points - (low + high) / 2) * ((BOX_SIZE - width[:, None, None]) / extent)
     placed += CENTRE_OF_MASS - _centre_of_ink(placed)
     images = np.empty((len(points), SIZE, SIZE), np.uint8)
     grid = np.arange(SIZE, dtype=np.float32)
@@ -110,7 +110,7 @@ def render(points: np.ndarray, width: np.ndarray) -> np.ndarray:
         across = (part[..., 0, None] - grid) ** 2
         down = (part[..., 1, None] - grid) ** 2
         distance = np.sqrt(_nearest(across, down))
-        ink = 0.5 + (width[start : start + _CHUNK, None, None] / 2 - distance) / EDGE
+        ink = 0.5 + (width[start : start + _CHUNK, None, None] / 2 - distance) / EDGE_WIDTH
         images[start : start + _CHUNK] = np.clip(ink, 0, 1) * 255 + 0.5
     return images
 

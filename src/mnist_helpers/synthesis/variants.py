@@ -1,4 +1,4 @@
-"""Make digits of shapes that people draw and MNIST lacks.
+"""Make digits in shapes that people draw and MNIST lacks.
 
 MNIST was written by Americans: its 1 is a bar, its 7 and 0 have no stroke across. A network trained on it alone reads
 the European 1, with its flag and foot, as a 7. `add_marks` draws flag, foot, bar or slash onto MNIST images in the
@@ -11,8 +11,9 @@ from functools import partial
 
 import numpy as np
 
+from mnist_helpers.preprocessing.raster import EDGE_WIDTH, SIZE
 from mnist_helpers.synthesis.digit_templates import DIGITS
-from mnist_helpers.synthesis.strokes import EDGE, SIZE, jitter, parse_template, render
+from mnist_helpers.synthesis.strokes import jitter, parse_template, render
 
 _INK = 0.35
 
@@ -107,7 +108,7 @@ def _line(x0: np.ndarray, y0: np.ndarray, x1: np.ndarray, y1: np.ndarray, width:
     run, rise = x1 - x0, y1 - y0
     along = np.clip(((x - x0) * run + (y - y0) * rise) / np.maximum(run**2 + rise**2, 1e-3), 0, 1)
     distance = np.hypot(x - x0 - along * run, y - y0 - along * rise)
-    return np.clip(0.5 + (width / 2 - distance) / EDGE, 0, 1)
+    return np.clip(0.5 + (width / 2 - distance) / EDGE_WIDTH, 0, 1)
 
 
 def _slash(shape: _Shape, rng: np.random.Generator) -> np.ndarray:

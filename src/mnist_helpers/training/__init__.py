@@ -1,1 +1,1 @@
-"""Train the network, and convert it to other forms."""
+"""Train networks, calibrate them, and convert them to other formats."""

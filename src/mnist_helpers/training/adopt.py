@@ -1,4 +1,4 @@
-"""Take in a network of one's own: find out what it takes and gives, adapt it, convert it, calibrate it and keep it."""
+"""Add a user's own network: find out its input and output, adapt, convert and calibrate it."""
 
 import re
 import tempfile
@@ -21,14 +21,14 @@ from mnist_helpers.training.foreign import KerasNetwork, LiteRTNetwork, open_for
 from mnist_helpers.training.interface import Interface, find_interface
 
 TOLERANCE = 1e-3
-"""Largest difference of a probability between the network as it came and as it is kept."""
+"""Largest difference of a probability before and after conversion."""
 
 
 def adopt(source: keras.Model | Path | str, network: Path, mnist: Mnist) -> Interface:
-    """Write a Keras model, or the network in a file, in the project's form to a LiteRT file; returns what was found.
+    """Adapt a Keras model, or the network in a file, and write it as the LiteRT file `network`; returns its interface.
 
-    A Keras model is also written beside it, and the JSON file with its calibration. Raises `ModelError` with the reason
-    where it cannot be used.
+    Beside that file it writes the JSON file with the calibration and, from a Keras model, the adapted model. Raises
+    `ModelError` with the reason if the network cannot be used.
     """
     is_file = isinstance(source, str | Path)
     try:
@@ -46,7 +46,7 @@ def adopt(source: keras.Model | Path | str, network: Path, mnist: Mnist) -> Inte
 
 
 def recogniser_of(source: keras.Model | Path | str) -> Recogniser:
-    """A recogniser with a Keras model, or with the network in a file; nothing of it is kept. Raises `ModelError`."""
+    """A recogniser with a Keras model, or the network in a file; no file is kept. Raises `ModelError`."""
     with tempfile.TemporaryDirectory() as folder:
         network = Path(folder, "adopted.tflite")
         adopt(source, network, load_mnist())
@@ -55,19 +55,19 @@ def recogniser_of(source: keras.Model | Path | str) -> Recogniser:
 
 @contextmanager
 def new_network(name: str, *, replace: bool = False) -> Iterator[Path]:
-    """A path for the LiteRT file of a new network; all files beside it move to `models/` at the end, if all went well.
+    """The path of a new network's LiteRT file in a temporary folder, whose files move to `models/` without an error.
 
-    Raises `ValueError` for a name that is none, or, unless it may be replaced, is taken.
+    Raises `ValueError` for an invalid name and, unless `replace`, for one that is taken.
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", name):
-        raise ValueError(f"{name!r} is no name for a network. Give --name letters and digits, - and _.")
+        raise ValueError(f"{name!r} is no name for a network. Give --name a name of letters, digits, - and _.")
     if not replace and (taken := sorted(path.name for path in MODELS.glob(f"{name}.*"))):
-        raise ValueError(f"There is {taken[0]} in {MODELS} already. Remove it, or give another --name.")
+        raise ValueError(f"{MODELS / taken[0]} exists already. Remove it, or give another --name.")
     with tempfile.TemporaryDirectory(dir=MODELS, prefix=".") as folder:
         network = Path(folder, f"{name}.tflite")
         yield network
         others = [path for path in network.parent.iterdir() if path != network]
-        for path in (*others, network):  # that file last: with it the network is there
+        for path in (*others, network):  # the network is complete once this one is there
             path.replace(MODELS / path.name)
 
 

@@ -25,20 +25,20 @@ from mnist_helpers.recognition.recogniser import Recogniser
 from mnist_helpers.synthesis.augment import Augmentation, augment
 
 TARGET_COVERAGE = 0.9755
-"""Share of drawings that get an answer, of those that the threshold is chosen on."""
+"""Share of the drawings that get an answer, on the drawings with which the threshold is chosen."""
 TEMPERATURE_IMAGES = 10_000
 """Number of distorted training images for fitting the temperature."""
 
 
 def fit_temperature_on_mnist(network: Network, mnist: Mnist) -> float:
-    """Fit the temperature of a network on the last training images, distorted."""
+    """Fit the temperature of a network on distorted training images."""
     return fit_temperature(*_on_distorted_digits(network, mnist))
 
 
 def calibrate_on_mnist(network: Network, mnist: Mnist) -> Calibration:
-    """Fit the temperature and choose the threshold on distorted training images, where there are no drawings.
+    """Fit the temperature and choose the threshold on distorted training images, for use without drawings.
 
-    A network that was trained without distortions takes many of them for no digit; its threshold is the default then.
+    The threshold is at least the default: a network that was trained without distortions rejects many of the images.
     """
     uncalibrated, labels = _on_distorted_digits(network, mnist)
     temperature = fit_temperature(uncalibrated, labels)
@@ -47,7 +47,7 @@ def calibrate_on_mnist(network: Network, mnist: Mnist) -> Calibration:
 
 
 def _on_distorted_digits(network: Network, mnist: Mnist) -> tuple[Probabilities, npt.NDArray[np.uint8]]:
-    """A network's outputs (n, 10) and the labels (n,)."""
+    """A network's outputs (n, 10) for distorted training digits, and their labels (n,)."""
     chosen = slice(-TEMPERATURE_IMAGES, None)
     digits = augment(mnist.train_images[chosen], Augmentation(), np.random.default_rng(0))[..., 0]
     return network(digits), mnist.train_labels[chosen]

@@ -1,7 +1,7 @@
-"""Convert the trained model to forms that need no TensorFlow: LiteRT for the page, TensorFlow.js for a browser.
+"""Convert the trained model to formats that need no TensorFlow: LiteRT for the page, TensorFlow.js for browsers.
 
-`make export` installs TensorFlow.js and its converter in places of their own, because the converter needs other
-versions of its libraries than the training does.
+`make export` installs TensorFlow.js and its converter in their own environments, because the converter needs other
+versions of its libraries than training does.
 """
 
 import logging
@@ -23,7 +23,7 @@ NODE_MODULES = PROJECT / "build" / "export" / "node_modules"
 CLASSIFY = PROJECT / "export" / "classify.mjs"
 TFJS = PROJECT / "build" / "tfjs"
 TOLERANCE = 1e-5
-"""Largest difference of a probability from Keras that rounding can explain."""
+"""Largest difference of a probability from Keras that is accepted as rounding."""
 
 
 class ExportError(RuntimeError):
@@ -31,7 +31,7 @@ class ExportError(RuntimeError):
 
 
 def to_litert(model: keras.Model, path: Path | str) -> None:
-    """Convert to LiteRT, the form that the page runs, and write the file.
+    """Convert to LiteRT, the format that the page runs, and write the file.
 
     `TFLiteConverter.from_concrete_functions` is not used: for a Keras 3 model it silently writes no weights.
     """
@@ -75,10 +75,13 @@ def tfjs_probabilities(digits: DigitImage, folder: Path = TFJS) -> Probabilities
 def convert_and_compare(network: Path, digits: DigitImage) -> dict[str, float]:
     """Convert the Keras model beside a LiteRT network to TensorFlow.js and compare all three on digit images.
 
-    Returns the largest difference of a probability from Keras, by form. Raises `ExportError` if one is more than
+    Returns the largest difference of a probability from Keras, by format. Raises `ExportError` if one is more than
     `TOLERANCE`.
     """
-    model = keras.models.load_model(network.with_suffix(".keras"))
+    source = network.with_suffix(".keras")
+    if not source.exists():
+        raise ExportError(f"There is no Keras model {source}. Choose a network with one, or train it again.")
+    model = keras.models.load_model(source)
     to_tfjs(model)
     wanted = keras_probabilities(model, digits)
     found = {"litert": litert_probabilities(network, digits), "tfjs": tfjs_probabilities(digits)}

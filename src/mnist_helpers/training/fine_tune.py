@@ -1,7 +1,7 @@
-"""Teach a trained network the hand of one person, from a few of their digits.
+"""Fine-tune a trained network on the handwriting of one person, from a few of their digits.
 
-A network that is trained further on these alone forgets what others write ("catastrophic interference", McCloskey and
-Cohen 1989). So each batch also holds images of its own training: MNIST's, digits made for it, and negatives.
+A network that is trained further on these alone forgets how others write ("catastrophic interference", McCloskey and
+Cohen 1989). So each batch also holds images of the original training: MNIST's, synthetic digits and negatives.
 """
 
 from collections.abc import Iterator
@@ -29,19 +29,19 @@ LAST_EPOCH = FULL.epochs - 1
 
 @dataclass(frozen=True, kw_only=True)
 class FineTuning:
-    """All settings of a fine-tuning; chosen on the last 5,000 of MNIST's training images, kept out of it for that."""
+    """All settings of fine-tuning. They were chosen on the last 5,000 training images, held out for that purpose."""
 
     steps: int = 60
     own_digits: int = 32
-    """The person's digits in each batch, drawn at random and distorted anew."""
+    """Number of the person's digits in each batch, chosen at random and distorted anew."""
     others: int = 96
-    """Images of the network's own training beside them; an eighth are synthetic digits, an eighth negatives."""
+    """Number of images of the original training in each batch; an eighth are synthetic digits, an eighth negatives."""
     learning_rate: float = 5e-4
-    """It falls from here to 0. A sixth of training's peak, since little has to change."""
+    """At the first step; it falls linearly to 0. A sixth of training's peak, since little has to change."""
 
 
 def read_hand(path: Path | str) -> tuple[Digits, Digits]:
-    """The digits of a drawings file: of each label the first, third and so on to learn, and those between to test.
+    """Split the digits of a drawings file: of each label the first, third and so on to train with, the rest to test.
 
     Raises `ValueError` for a label that is no digit, and if no digit was drawn twice.
     """
@@ -61,18 +61,19 @@ def read_hand(path: Path | str) -> tuple[Digits, Digits]:
 def fine_tune(
     model: keras.Model, digits: Digits, beside: Mnist | None, seed: int, settings: FineTuning | None = None
 ) -> keras.Model:
-    """A copy of a model of `train` that has learned a person's digits.
+    """Fine-tune a copy of a model of `train` on a person's digits.
 
-    `None` in place of MNIST has it learn from these alone. Batch normalisation stays as it is: a few digits of one hand
-    say little about all.
+    With `beside=None` it is trained on these alone. Batch normalisation is left unchanged, since its statistics should
+    not come from a few digits.
     """
     settings = settings or FineTuning()
     network = _logits_of(model)
     optimizer = keras.optimizers.Adam(
         keras.optimizers.schedules.PolynomialDecay(settings.learning_rate, settings.steps)
     )
+    optimizer.build(network.trainable_variables)  # or TensorFlow builds the graph of a step twice
 
-    @tf.function
+    @tf.function(autograph=False)  # there is no Python to be translated, and to look for it takes seconds
     def step(images: tf.Tensor, targets: tf.Tensor) -> None:
         with tf.GradientTape() as tape:
             logits = network(images, training=False)
@@ -97,7 +98,7 @@ def _own_batches(images: np.ndarray, labels: np.ndarray, settings: FineTuning, s
 
 
 def _other_batches(mnist: Mnist, settings: FineTuning, seed: int) -> Iterator[Batch]:
-    """Batches of what the last epoch of training showed, of a random part of MNIST."""
+    """Batches of images as in the last epoch of training, from a random part of MNIST."""
     count = settings.steps * settings.others
     made = count // 8
     recipe = replace(FULL, synthetic_digits=2 * made, negatives=2 * made)  # the last epochs have half as many

@@ -1,7 +1,7 @@
-"""Open networks that others have made: Keras models and LiteRT files. No code in them is run.
+"""Open networks that others have made: Keras models and LiteRT files. Python code in them is not run.
 
-Each says the shape of one input image and the number of its outputs, runs on a batch, and can be written in the
-project's own form: from digit images (n, 28, 28, 1) to the probabilities (n, 10) of the digits.
+`shape` is that of one input image, `outputs` the number of outputs. A call runs the network on a batch; `write` saves
+it adapted, from digit images (n, 28, 28, 1) to the probabilities (n, 10) of the digits.
 """
 
 import re
@@ -21,7 +21,7 @@ from mnist_helpers.training.interface import Interface, Outputs
 from mnist_helpers.training.litert_chain import chained
 
 MAX_BYTES = 100_000_000
-"""Largest network that is served: each visitor's kernel holds it in memory."""
+"""Largest file that is accepted, since each visitor's kernel holds the network in memory."""
 _BATCH = 500
 
 
@@ -54,7 +54,7 @@ class KerasNetwork:
 
 
 class LiteRTNetwork:
-    """A network in LiteRT's form. Raises `ModelError` for one that is damaged or cannot take several images at once."""
+    """A LiteRT file. Raises `ModelError` if it is damaged or takes one image at a time only."""
 
     def __init__(self, content: bytes) -> None:
         from ai_edge_litert.interpreter import Interpreter  # not on every system
@@ -102,6 +102,8 @@ def open_foreign(path: Path) -> KerasNetwork | LiteRTNetwork:
     """Open a `.keras`, `.h5` or `.tflite` file. Raises `ModelError` with the reason where it cannot be used."""
     if path.suffix.lower() not in (".keras", ".h5", ".hdf5", ".tflite"):
         raise ModelError("A network is wanted in a file that ends with .keras, .h5 or .tflite.")
+    if not path.is_file():
+        raise ModelError("There is no such file. Give the path of a Keras model or a .tflite file.")
     size = path.stat().st_size
     if zipfile.is_zipfile(path):
         size = max(size, sum(entry.file_size for entry in zipfile.ZipFile(path).infolist()))
@@ -134,7 +136,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _litert(adapt, shape: tuple[int, ...]) -> list[bytes]:
-    """A function between tensors in LiteRT's form, for inputs of a shape; nothing where it changes nothing."""
+    """Convert a function of tensors to LiteRT, for inputs of a shape; an empty list if it returns its input."""
     inputs = keras.Input(shape)
     outputs = adapt(inputs)
     if outputs is inputs:

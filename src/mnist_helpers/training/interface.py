@@ -1,9 +1,9 @@
-"""Find out what a network takes and gives, by trying it on MNIST, and adapt it to the project's digit images.
+"""Find out the input and output of a network by running it on MNIST, and adapt it to the project's digit images.
 
-A saved network says the shapes of its input and output, but not whether it wants pixels of 0..1 or of 0..255, white ink
-or black, nor whether it gives probabilities. A wrong guess is often half right: a network without biases gives the same
-best digit for any scale. So each way is tried on distorted training digits, on which even an overfitted network makes
-errors: the best has the smallest loss (cross-entropy) among those that are about as accurate as the most accurate.
+A saved network has the shapes of its input and output, but not the range of its pixels, the colour of the ink, or
+whether it returns probabilities or logits. Accuracy alone does not tell: a network without biases has the same best
+digit at any scale. So each possibility is run on distorted training digits, where even an overfitted network makes
+errors, and the one with the smallest cross-entropy is chosen among those with nearly the best accuracy.
 """
 
 from collections.abc import Callable
@@ -22,16 +22,17 @@ from mnist_helpers.synthesis.augment import Augmentation, augment
 from mnist_helpers.training.model import CLASSES, DIGITS
 
 SHAPES = ((SIZE, SIZE), (SIZE, SIZE, 1), (SIZE, SIZE, 3), (SIZE * SIZE,))
-"""Shapes of one image that can be served."""
+"""Shapes of one input image that are supported."""
 MEAN, DEVIATION = 0.1307, 0.3081
 """Mean and standard deviation of MNIST's training pixels, white on black, in [0, 1]."""
 IMAGES = 2000
-"""Number of training digits on which each way is tried."""
+"""Number of training digits on which each possibility is run."""
 MIN_ACCURACY = 0.5
-"""Smallest accuracy, on distorted digits, of a network that reads digits; one for other pictures is right on 10 %."""
+"""Smallest accuracy on distorted digits at which a network is accepted; chance is 10 %."""
 ACCURACY_TOLERANCE = 0.01
+"""Difference from the best accuracy up to which the cross-entropy decides."""
 SUM_TOLERANCE = 0.01
-"""How far a sum of probabilities may be from 1 by rounding."""
+"""Largest difference from 1 of a sum of probabilities that is accepted as rounding."""
 _FLOOR = 1e-7
 
 Outputs = npt.NDArray[np.float32]
@@ -39,7 +40,7 @@ Outputs = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, kw_only=True)
 class Pixels:
-    """What is made of a digit image in [0, 1], white on black: `scale` times it, plus `offset`."""
+    """How to compute a network's input from a digit image in [0, 1], white on black: `scale` times it plus `offset`."""
 
     name: str
     scale: float
@@ -60,14 +61,14 @@ PIXELS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Interface:
-    """What a network takes and gives: the shape of an image, its pixels, the number of its outputs, and their form."""
+    """A network's input and output: shape and pixels of an image, number and form of the outputs."""
 
     shape: tuple[int, ...]
     pixels: Pixels
     outputs: int
     gives_logits: bool = False
     leaves_out_no_digit: bool = False
-    """Whether it gives ten of eleven probabilities, as the project's own networks do."""
+    """Whether it returns only the ten digits' probabilities of eleven, as the project's own networks do."""
 
     @property
     def has_no_digit_class(self) -> bool:
@@ -79,7 +80,7 @@ class Interface:
         return f"takes {self.pixels.name}, of shape {self.shape}; gives {form} of ten digits{no_digit}"
 
     def inputs_of(self, digits: keras.KerasTensor) -> keras.KerasTensor:
-        """What the network takes, from digit images (n, 28, 28, 1) in [0, 1]; also for tensors and arrays."""
+        """Compute the network's input from digit images (n, 28, 28, 1) in [0, 1], symbolic or not."""
         if (self.pixels.scale, self.pixels.offset) != (1, 0):
             digits = layers.Rescaling(self.pixels.scale, self.pixels.offset)(digits)
         if self.shape == (SIZE, SIZE, 3):
@@ -87,15 +88,15 @@ class Interface:
         return digits if self.shape == (SIZE, SIZE, 1) else layers.Reshape(self.shape)(digits)
 
     def probabilities_of(self, outputs: keras.KerasTensor) -> keras.KerasTensor:
-        """The probabilities (n, 10) of the ten digits, from what the network gives."""
+        """Compute the probabilities (n, 10) of the ten digits from the network's output."""
         everything = layers.Softmax()(outputs) if self.gives_logits else outputs
         return everything[:, :DIGITS] if self.outputs == CLASSES else everything
 
 
 def find_interface(run: Callable[[Outputs], Outputs], shape: tuple[int, ...], outputs: int, mnist: Mnist) -> Interface:
-    """Try a network, a function from images of a shape to its outputs, on MNIST's training digits.
+    """Find the interface of a network, given as a function `run` from images of `shape` to `outputs` numbers each.
 
-    Raises `ModelError` with the reason where it cannot be used.
+    Raises `ModelError` with the reason if it cannot be used.
     """
     _check_shapes(shape, outputs)
     chosen = slice(-IMAGES, None)
@@ -122,7 +123,7 @@ def _check_shapes(shape: tuple[int, ...], outputs: int) -> None:
 def _tried(
     run: Callable[[Outputs], Outputs], candidate: Interface, digits: DigitImage, labels: npt.NDArray
 ) -> tuple[float, float, Interface]:
-    """Accuracy and loss of one way to give the digits to the network, and the way, with what it gives."""
+    """Accuracy and cross-entropy of a candidate on digits, and the candidate with its form of output."""
     given = run(convert_to_numpy(candidate.inputs_of(digits)))
     found = _with_form(candidate, given)
     probabilities = convert_to_numpy(found.probabilities_of(given))
@@ -132,7 +133,7 @@ def _tried(
 
 
 def _with_form(candidate: Interface, given: Outputs) -> Interface:
-    """Tell logits from probabilities, which are not negative and sum to 1, or to less if no digit's is left out."""
+    """Tell logits from probabilities, which sum to 1, or to less if that of the no-digit class is left out."""
     if not np.isfinite(given).all():
         raise ModelError("It gives numbers that are not finite (NaN): its weights are broken. Train it again.")
     sums = given.sum(axis=1)

@@ -1,7 +1,7 @@
-"""Join networks in LiteRT's form, one after the other, into one.
+"""Join LiteRT files into one, so that the output of each is the input of the next.
 
-A foreign `.tflite` has no Keras model that could be wrapped. So what adapts it is converted on its own and joined with
-it: their tables are put behind one another, and the output of each is the input of the next.
+A `.tflite` file cannot be wrapped in a Keras model. So the layers that adapt it are converted to LiteRT on their own
+and joined with it.
 """
 
 from typing import Any
@@ -15,13 +15,13 @@ _IDENTIFIER = b"TFL3"
 
 
 def chained(*networks: bytes) -> bytes:
-    """Join LiteRT files, each with one input and one output, into one. Raises `ModelError` for control flow in one."""
+    """Join LiteRT files with one input and one output each. Raises `ModelError` for a file with control flow."""
     if len(networks) == 1:
         return networks[0]
     first, *others = map(_read, networks)
     for other in others:
         _append(first, other)
-    first.signatureDefs = first.metadata = first.metadataBuffer = None  # they would name tensors of one part only
+    first.signatureDefs = first.metadata = first.metadataBuffer = None  # would name tensors of the first file only
     builder = flatbuffers.Builder(sum(map(len, networks)))
     builder.Finish(first.Pack(builder), _IDENTIFIER)
     return bytes(builder.Output())
@@ -35,7 +35,7 @@ def _read(network: bytes) -> Any:
 
 
 def _append(first: Any, other: Any) -> None:
-    """Put the tables of a model behind those of the first, which changes what its indices refer to."""
+    """Append the tables of a model to those of the first, with its indices changed accordingly."""
     graph, added = first.subgraphs[0], other.subgraphs[0]
     buffers, codes, tensors = len(first.buffers), len(first.operatorCodes), len(graph.tensors)
     for tensor in added.tensors:

@@ -11,8 +11,11 @@ Valid padding makes them cheap, batch normalisation lets them learn fast, and fl
 import keras
 from keras import layers
 
-DIGITS = 10
+from mnist_helpers.recognition.calibration import NO_DIGIT_CLASS
+
+DIGITS = NO_DIGIT_CLASS
 CLASSES = DIGITS + 1
+"""The ten digits and the no-digit class."""
 
 
 def build_full() -> keras.Model:

@@ -1,4 +1,4 @@
-"""Keep the progress of a run in a checkpoint, so that a stopped one can be resumed, and show it in one line."""
+"""Save a training's progress in a checkpoint, from which it can be resumed, and show it in a progress bar."""
 
 import hashlib
 import io

@@ -1,8 +1,9 @@
-"""Train a network by a recipe and a seed; a run that was stopped can be resumed.
+"""Train a network with a recipe and a seed; a training that was stopped can be resumed.
 
 An epoch's data depends on the seed and the epoch's number only, and the learning rate on the step only, so a resumed
-run sees the same images in the same order at the same rates. The model gets averaged weights, a moving average over the
-last few hundred steps, batch normalisation included: they generalise better than the last ones (Izmailov et al. 2018).
+run sees the same images in the same order at the same rates. The model gets a moving average of the
+weights over the last few hundred steps, batch normalisation included, which generalises better than the last weights
+(Izmailov et al. 2018).
 """
 
 import time
@@ -90,7 +91,7 @@ def train(
     """Train one network; returns the model, from digit images to ten probabilities, and the result of each epoch.
 
     With a checkpoint folder every finished epoch is saved, and a run that was stopped is resumed after its last one;
-    delete the folder to train anew.
+    delete the folder to start again.
     """
     train_count = len(mnist.train_images) - recipe.validation_images
     run = _Run(recipe, seed)
@@ -170,7 +171,7 @@ def epoch_data(
 
 
 def soft_targets(classes: np.ndarray, label_smoothing: float) -> np.ndarray:
-    """Targets (n, 11) for classes (n,): a digit's is smoothed over the ten digits, a negative's is 1 and 0."""
+    """Targets (n, 11) for classes (n,): smoothed over the ten digits for a digit, one-hot for a negative."""
     targets = np.eye(CLASSES, dtype=np.float32)[classes]
     digits = classes < DIGITS
     targets[digits] *= 1 - label_smoothing

@@ -1,7 +1,7 @@
-"""Train the two small networks that the page shows beside the full one, as a lesson.
+"""Train the two small networks that the page offers for comparison with the full one.
 
-One is trained by the fast recipe. The other is what most people build first, the network of Keras's example for MNIST,
-trained on the images as they are, without negatives; in 8 epochs, where the example has 15.
+One is trained with the fast recipe. The other is the network of Keras's example for MNIST, trained on the images as
+they are and without negatives, for 8 epochs instead of the example's 15.
 """
 
 import time
@@ -23,7 +23,7 @@ EXAMPLE_EPOCHS, EXAMPLE_BATCH = 8, 128
 
 
 def train_fast(mnist: Mnist) -> keras.Model:
-    """Train by the fast recipe."""
+    """Train with the fast recipe."""
     return train(mnist, FAST, SEED, progress=False)[0]
 
 
@@ -47,11 +47,11 @@ SMALL: dict[str, tuple[Callable[[Mnist], keras.Model], dict]] = {
         },
     ),
 }
-"""How each is trained, and what its JSON file says of it, by its name in `models/`."""
+"""By its name in `models/`: the function that trains each, and the entries of its JSON file."""
 
 
 def train_small(name: str, mnist: Mnist) -> None:
-    """Train one of `SMALL`, and keep it in `models/` as `mnist-helpers add` would, in place of an earlier one."""
+    """Train one of `SMALL` and write it to `models/` as `mnist-helpers add` does, replacing an earlier one."""
     train_one, facts = SMALL[name]
     started, cpu_started = time.perf_counter(), time.process_time()
     model = train_one(mnist)
@@ -60,6 +60,6 @@ def train_small(name: str, mnist: Mnist) -> None:
     versions = {"keras": keras.__version__, "tensorflow": version("tensorflow")}
     with new_network(name, replace=True) as network:
         adopt(model, network, mnist)
-        network.with_suffix(".keras").unlink()  # the page does not need it, and it can be trained again
+        network.with_suffix(".keras").unlink()  # the page needs the LiteRT file only
         parameters = {"parameters": model.count_params()}
         save_section(network, "training", facts | {"seed": SEED} | parameters | took | versions)

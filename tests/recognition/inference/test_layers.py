@@ -8,7 +8,7 @@ import pytest
 
 from mnist_helpers.preprocessing.drawings_file import SAMPLES, read_drawings
 from mnist_helpers.preprocessing.raster import SIZE, rasterise
-from mnist_helpers.recognition.explain import exciting_ink
+from mnist_helpers.recognition.explain import activation_occlusion_map
 from mnist_helpers.recognition.inference.landscape import find_landscape
 from mnist_helpers.recognition.inference.layers import Inside, layers_of
 from mnist_helpers.recognition.inference.litert_file import Graph, Operation, Table, read_graph
@@ -43,7 +43,7 @@ def test_the_two_members_have_the_layers_that_they_were_built_of(inside: Inside)
     for member in (0, 1):
         own = [place for place, layer in enumerate(inside.layers) if layer.member == member]
         assert [maps[place].shape[1:] for place in own] == SHAPES[member]
-        assert [inside.layers[place].sees for place in own] == SEES[member]
+        assert [inside.layers[place].receptive_field for place in own] == SEES[member]
         assert [inside.layers[place].depth for place in own] == list(range(1, len(own) + 1))
 
 
@@ -72,13 +72,13 @@ def test_the_mean_of_the_members_is_what_the_network_says(inside: Inside) -> Non
         assert members is not None and members.shape == (2, 11)
         np.testing.assert_allclose(members.sum(axis=1), 1, atol=1e-5)
         np.testing.assert_allclose(members.mean(axis=0)[:10], outputs, atol=1e-5)
-        score_of_7 = inside.excitement(inside.layers[-1], 7, digit[np.newaxis])
+        score_of_7 = inside.activation(inside.layers[-1], 7, digit[np.newaxis])
         np.testing.assert_allclose(np.exp(score_of_7), members[1, 7], rtol=1e-3)
 
 
 def test_what_the_upper_ink_excites_and_the_lower_quiets_is_shown_so() -> None:
     digit, upper = DIGITS[0], np.arange(SIZE)[:, np.newaxis] < SIZE / 2
-    found = exciting_ink(lambda digits: np.where(upper, digits, -digits).sum(axis=(1, 2)), digit)
+    found = activation_occlusion_map(lambda digits: np.where(upper, digits, -digits).sum(axis=(1, 2)), digit)
     inked = digit > 0.5
     assert (found[:11][inked[:11]] > 0).all() and (found[17:][inked[17:]] < 0).all()
     assert (found[digit == 0] == 0).all()
@@ -88,7 +88,7 @@ def test_ink_that_excites_a_first_map_is_where_the_map_is_bright(inside: Inside)
     layer = inside.layers[0]
     (maps,) = inside.maps(DIGITS[:1], [layer])
     number = int(maps[0].max(axis=(0, 1)).argmax())
-    found = exciting_ink(lambda digits: inside.excitement(layer, number, digits), DIGITS[0])
+    found = activation_occlusion_map(lambda digits: inside.activation(layer, number, digits), DIGITS[0])
     row, column = np.unravel_index(maps[0, ..., number].argmax(), maps.shape[1:3])
     near = found[row : row + 3, column : column + 3]
     assert near.max() > 0.3 * found.max() > 0
@@ -119,7 +119,7 @@ def test_a_damaged_landscape_is_none(tmp_path: Path) -> None:
 
 
 def _graph(*operations: tuple[int, tuple[int, ...], int]) -> Graph:
-    """A graph in which tensor 0 goes in and tensor 99 is a layer's weights."""
+    """A graph with input tensor 0, in which tensor 99 holds a layer's weights."""
     options = read_graph(FILE.read_bytes()).operations[0].options
     assert isinstance(options, Table)
     steps = (Operation(code=code, inputs=inputs, output=output, options=options) for code, inputs, output in operations)

@@ -1,1 +1,1 @@
-"""What lies behind "More": a panel of sections, each imported and built when it is first opened."""
+"""The panel "More" and its sections, each imported and built when it is first opened."""

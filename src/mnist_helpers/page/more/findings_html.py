@@ -1,4 +1,4 @@
-"""HTML of what comes out of a network: what each member says, and where a digit lies among MNIST's."""
+"""HTML of a network's results: the probabilities of each member, and where a digit lies among MNIST's."""
 
 import numpy as np
 
@@ -7,14 +7,14 @@ from mnist_helpers.recognition.inference.landscape import Landscape
 from mnist_helpers.recognition.inference.litert_file import Array
 
 NUMERAL_GAP = 7
-"""From the middle of a digit's points to its numeral."""
+"""Distance of a digit's numeral from the middle of its points."""
 
 
 def probabilities_html(members: Array | None) -> str:
-    """HTML of a table of what each member says in per cent, and their mean; nothing where that is not known."""
+    """HTML of a table of each member's probabilities in per cent, and their mean; empty without members."""
     if members is None:
         return ""
-    names = [f"Network {name_of(place)}" for place in range(len(members))]
+    names = [f"Network {name_of(index)}" for index in range(len(members))]
     rows = dict(zip(names, members, strict=True)) | ({"Mean": members.mean(axis=0)} if len(members) > 1 else {})
     head = "".join(f'<th scope="col">{name}</th>' for name in CLASSES[: members.shape[1]])
     body = "".join(
@@ -48,6 +48,6 @@ def landscape_html(landscape: Landscape | None) -> str:
 
 
 def where_html(first: int, second: int | None) -> str:
-    """HTML of a sentence about where the dot is."""
+    """HTML of a sentence that says where the drawing lies."""
     where = f"among the {first}s" if second is None else f"between the {first}s and the {second}s"
     return f'<p class="inside-where" data-where="{first}">The drawing lies {where}.</p>'

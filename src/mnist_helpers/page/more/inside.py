@@ -1,7 +1,7 @@
-"""A look inside the network: the maps of each layer for the digit that is looked at, and where it lies among MNIST's.
+"""The section "Inside": the feature maps of each layer for the selected digit, and where it lies among MNIST's digits.
 
-What does not change, a field for each map, is sent once; the pictures in the fields come as a style sheet, so that a
-field keeps the focus while pictures change.
+A radio button for each map is sent once. The images on them come as a style sheet, so that a button keeps the focus
+while the images change.
 """
 
 from functools import partial
@@ -15,7 +15,7 @@ from mnist_helpers.page.more.findings_html import landscape_html, probabilities_
 from mnist_helpers.page.more.layers_html import layers_html, maps_css
 from mnist_helpers.page.more.lens_html import ChosenMap, lens_html
 from mnist_helpers.preprocessing.raster import DigitImage
-from mnist_helpers.recognition.explain import exciting_ink
+from mnist_helpers.recognition.explain import activation_occlusion_map
 from mnist_helpers.recognition.inference.landscape import Landscape, find_landscape
 from mnist_helpers.recognition.inference.layers import Inside
 from mnist_helpers.recognition.model_metadata import ModelError
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class InsideView:
-    """The layers of the network that reads, what is in them, and which ink excites the map that was chosen."""
+    """The layers of the network that reads, their maps, and which ink activates the chosen map."""
 
     def __init__(self, dashboard: "Dashboard") -> None:
         self._dashboard = dashboard
@@ -43,7 +43,7 @@ class InsideView:
         dashboard.requests.add("map", self._on_chosen)
 
     def show(self, reading: Reading, digit: DigitImage) -> None:
-        """Show what is in the network for this digit image; a blank one is none."""
+        """Show the maps for a digit image, or none for a blank one."""
         if self._dashboard.reader and self._dashboard.reader.recogniser is not self._recogniser:
             self._load(self._dashboard.reader.recogniser)
         self._digit = digit if digit.any() else None
@@ -52,7 +52,7 @@ class InsideView:
             self._show_lens(self._inside)
 
     def _load(self, recogniser: Recogniser) -> None:
-        """Take a network apart; if that cannot be done, say so."""
+        """Find the layers of a network; show the reason if there are none."""
         self._recogniser, self._inside, self._chosen = recogniser, None, None
         for each in (self._layers, self._plane, self._pictures):
             each.value = ""
@@ -87,17 +87,17 @@ class InsideView:
             todo = "Draw a digit." if self._digit is None else "Touch a map."
             self._lens.value = lens_html(todo, self._digit)
             return
-        place, number = self._chosen
-        layer = inside.layers[place]
+        index, number = self._chosen
+        layer = inside.layers[index]
         (maps,) = inside.maps(self._digit[np.newaxis], [layer])
-        ink = exciting_ink(partial(inside.excitement, layer, number), self._digit, is_score=layer.is_dense)
-        chosen = ChosenMap(place=place, number=number, layer=layer, maps=maps[0], ink=ink)
+        ink = activation_occlusion_map(partial(inside.activation, layer, number), self._digit, is_score=layer.is_dense)
+        chosen = ChosenMap(index=index, number=number, layer=layer, maps=maps[0], ink=ink)
         self._lens.value = lens_html("", self._digit, chosen, scope=self._scope)
 
 
 def _valid(asked: object, inside: Inside) -> tuple[int, int] | None:
-    """Layer and map, if that is what a page has asked for."""
+    """Indices of a layer and of one of its maps, if the request holds such."""
     match asked:
-        case [place, number] if is_index(place, len(inside.layers)):
-            return (place, number) if is_index(number, inside.layers[place].count) else None
+        case [index, number] if is_index(index, len(inside.layers)):
+            return (index, number) if is_index(number, inside.layers[index].count) else None
     return None

@@ -1,4 +1,4 @@
-"""HTML of the map that was chosen, beside the digit image and the ink that excites it."""
+"""HTML of the chosen feature map, beside the digit image and the ink that activates it."""
 
 from dataclasses import dataclass
 
@@ -11,14 +11,14 @@ from mnist_helpers.recognition.inference.layers import Layer
 from mnist_helpers.recognition.inference.litert_file import Array
 
 _DIRECTED = 0.2
-"""From this share on a filter wants ink on one side."""
+"""Smallest share of its weights by which a filter looks for ink on one side."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ChosenMap:
-    """The map at `number` among `maps` (height, width, count) of the layer at `place`, and which ink excites it."""
+    """Map `number` of `maps` (height, width, count), those of the layer at `index`, and its attribution map `ink`."""
 
-    place: int
+    index: int
     number: int
     layer: Layer
     maps: Array
@@ -26,7 +26,7 @@ class ChosenMap:
 
 
 def lens_html(todo: str, digit: DigitImage | None = None, chosen: ChosenMap | None = None, *, scope: str = "") -> str:
-    """HTML of the digit image and the map that was chosen, or of what is to be done."""
+    """HTML of the digit image and the chosen map, or of the text `todo`."""
     seen = "its ink" if chosen else "the digit"
     figures = "" if digit is None else _figure(png_url(brightness(digit)), seen, chosen.ink if chosen else None)
     if chosen is None:
@@ -38,8 +38,8 @@ def lens_html(todo: str, digit: DigitImage | None = None, chosen: ChosenMap | No
         figures += _figure(png_url(importance_pixels(layer.patterns[number])), "its filter")
     rule = "outline:3px solid var(--accent);z-index:1"
     return (
-        f'<style>.{scope} [data-map="{chosen.place}-{number}"]{{{rule}}}</style>'
-        f'<div class="inside-lens">{figures}<p role="status" data-chosen="{chosen.place}-{number}">'
+        f'<style>.{scope} [data-map="{chosen.index}-{number}"]{{{rule}}}</style>'
+        f'<div class="inside-lens">{figures}<p role="status" data-chosen="{chosen.index}-{number}">'
         f"<b>Network {name_of(layer.member)}, layer {layer.depth}, {name}.</b> {_words(chosen)}</p></div>"
     )
 
@@ -57,7 +57,7 @@ def _words(chosen: ChosenMap) -> str:
 
 
 def pattern_text(pattern: Array) -> str:
-    """What a filter (height, width) looks for, in words: on which side it wants ink, or what in its middle."""
+    """In words, on which side a filter (height, width) looks for ink, or what in its middle."""
     height, width = pattern.shape
     rows, columns = np.mgrid[:height, :width] - np.reshape([(height - 1) / 2, (width - 1) / 2], (2, 1, 1))
     down, right = (float((pattern * way).sum() / (np.abs(pattern) * np.abs(way)).sum()) for way in (rows, columns))

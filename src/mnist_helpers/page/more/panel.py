@@ -1,7 +1,7 @@
 """The panel "More": collapsed sections, each imported and built when it is first opened.
 
-A section is a class that takes the dashboard. Its `widget` is what a person sees, and `show` is told what was read. To
-add one, write its module in this folder and its line in `SECTIONS`.
+A section is a class whose constructor takes the dashboard, with the attributes of `Section`. To add one, write its
+module in this folder and its line in `SECTIONS`.
 """
 
 from importlib import import_module
@@ -21,25 +21,24 @@ SECTIONS = {
     "Your drawings": ("mnist_helpers.page.more.drawings", "Drawings"),
     "Inside": ("mnist_helpers.page.more.inside", "InsideView"),
 }
-"""The module and the class of each section, by its title, in the order of the page."""
+"""Title, module and class of each section, in the order of the page."""
 
 
 class Section(Protocol):
-    """What each section has."""
+    """A section: `widget` is shown on the page, `show` updates it."""
 
     widget: widgets.Widget
 
     def show(self, reading: Reading, digit: DigitImage) -> None:
-        """Show what was read of the pad, and the digit image of the part that is looked at.
+        """Show the reading of the pad and the digit image of the selected part.
 
-        Called while the section is open: when it opens, and then whenever the page is at rest and something may have
-        changed: pen lifted, undone, cleared, another part or network chosen. An empty pad has no parts and a blank
-        image. Drawing and picture are the dashboard's: `dashboard.pad.drawing`, `dashboard.pad.picture`.
+        Called when the section opens and, while it is open, after each change with the pen lifted: a new stroke, undo,
+        clear, another part or network selected. For an empty pad the reading has no parts and the image is blank.
         """
 
 
 class Panel:
-    """All sections, of which none is built before it is opened."""
+    """The sections with their toggles; each is built when it is first opened."""
 
     def __init__(self, dashboard: "Dashboard") -> None:
         self._dashboard = dashboard
@@ -51,7 +50,7 @@ class Panel:
         )
 
     def open(self, names: object) -> None:
-        """Open the sections with these titles and close the others; without "More" among them, close all."""
+        """Open the sections with these titles and close the others; without "More" in the list, close all."""
         names = names if isinstance(names, list) else []
         opened = [title for title in SECTIONS if title in names and "More" in names]
         new = [title for title in opened if title not in self._open]
@@ -60,12 +59,12 @@ class Panel:
             self._section(title).show(self._dashboard.answer.reading, self._dashboard.answer.digit)
 
     def show(self) -> None:
-        """Tell the sections that are open what was read."""
+        """Update the open sections."""
         for title in self._open:
             self._section(title).show(self._dashboard.answer.reading, self._dashboard.answer.digit)
 
     def send_again(self) -> None:
-        """Send all that the sections show to a page whose connection was cut."""
+        """Send the state of all sections again, to a page that had lost its connection."""
         for section in self._built.values():
             _send_again(section.widget)
 

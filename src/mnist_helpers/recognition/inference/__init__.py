@@ -1,1 +1,1 @@
-"""Run the network that a LiteRT file holds, with LiteRT or with NumPy alone, and read what is in it."""
+"""Run the network in a LiteRT file, with LiteRT or NumPy, and look at its layers."""

@@ -1,6 +1,7 @@
-"""A map in two dimensions of what a network's last layer gets: where a digit image lies among MNIST's.
+"""The landscape of a network: a projection of its last layer's inputs to two dimensions, with some of MNIST's digits.
 
-It is made by `mnist-helpers landscape` and kept beside the network, for which alone it is right.
+It shows where a digit image lies among MNIST's. `mnist-helpers landscape` writes it to a file beside the network; it is
+valid for that network only.
 """
 
 import hashlib
@@ -15,13 +16,15 @@ from mnist_helpers.recognition.inference.litert_file import Array
 from mnist_helpers.recognition.model_metadata import MODELS
 
 BETWEEN = 0.35
-"""From this share of the way to the nearest digits on, an image lies between them and the next."""
+"""Share of the sum of the distances from the two nearest digits, from which on an image lies between them."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Landscape:
-    """A linear map from features (n, count) to places (n, 2), from 0 to 100 for MNIST's, and some of MNIST's `points`
-    (m, 2) with their `labels` (m,)."""
+    """A projection of features (n, count) to places (n, 2), and `points` (m, 2) of MNIST's digits with `labels` (m,).
+
+    MNIST's points lie between 0 and 100 on both axes.
+    """
 
     projection: Array
     origin: Array
@@ -29,16 +32,16 @@ class Landscape:
     labels: Array
 
     def places(self, features: Array) -> Array:
-        """Where features (n, count) lie, (n, 2)."""
+        """Project features (n, count) to places (n, 2)."""
         return features @ self.projection + self.origin
 
     @property
     def centres(self) -> Array:
-        """The middle of MNIST's points of each digit, (10, 2)."""
+        """The median (10, 2) of the points of each digit."""
         return np.stack([np.median(self.points[self.labels == digit], axis=0) for digit in range(10)])
 
     def nearest(self, place: Array) -> tuple[int, int | None]:
-        """The digit whose middle is nearest to a place (2,); and the next one if the place lies between both."""
+        """The digit whose centre is nearest to a place (2,), and the second nearest if the place lies between both."""
         distances = np.hypot(*(self.centres - place).T)
         first, second = distances.argsort()[:2].tolist()
         is_between = distances[first] > BETWEEN * (distances[first] + distances[second])
@@ -49,7 +52,7 @@ _NAMES = [each.name for each in fields(Landscape)]
 
 
 def save_landscape(landscape: Landscape, network: Path) -> None:
-    """Keep a landscape beside the network's file, with the SHA-256 of the network that it was made for."""
+    """Write a landscape beside the network's file, with the SHA-256 of the network."""
     np.savez_compressed(
         network.with_suffix(".landscape.npz"),
         sha256=np.array(hashlib.sha256(network.read_bytes()).hexdigest()),
@@ -61,7 +64,7 @@ def save_landscape(landscape: Landscape, network: Path) -> None:
 
 
 def find_landscape(content: bytes, folder: Path = MODELS) -> Landscape | None:
-    """The landscape in `models/` that was made for the network with this LiteRT file; None if there is none."""
+    """Find the landscape of the network with this LiteRT file in a folder; None if there is none."""
     wanted = hashlib.sha256(content).hexdigest()
     for path in sorted(folder.glob("*.landscape.npz")):
         with suppress(OSError, ValueError, LookupError, BadZipFile), np.load(path, allow_pickle=False) as kept:

@@ -1,7 +1,7 @@
-"""Tell the layers of a network, and what is in them for a digit image, from the graph in its file.
+"""Find the layers of a network in the graph of its file, and compute their feature maps for digit images.
 
-A layer is a convolution or a dense layer with what follows on it alone: pooling, normalisation, activation. A member is
-a chain of layers that begins at the digit image; members meet after their last layers only.
+A layer is a convolution or a dense layer with the pooling, normalisation and activation that follow it. An ensemble
+member is a chain of layers that begins at the digit image; members are joined after their last layers only.
 """
 
 from collections.abc import Sequence
@@ -17,16 +17,16 @@ from mnist_helpers.recognition.model_metadata import ModelError
 _CONVOLUTIONS, _DENSE = {3, 4}, {9}
 _POOLING = {1, 17}
 _SAME_LAYER = _POOLING | {0, 14, 18, 19, 21, 28, 41, 42, 54, 98, 111, 117}
-"""Codes of operations on a layer's maps that make no new layer: sums, products, activations."""
+"""Codes of operations on a layer's feature maps that do not begin a new layer: sums, products, activations."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Layer:
-    """A layer: its maps are the last axis of the tensor `output`; `features` is the tensor that it is computed from.
+    """A layer: its feature maps are the last axis of the tensor `output`; `features` is its input tensor.
 
     `member` counts from 0, `depth` within the member from 1. `weights` are (count, height, width, channels) of a
-    convolution, (count, inputs) of a dense layer. One point of a map depends on `sees` pixels of the digit image in
-    each direction; from one point to the next are `step` pixels.
+    convolution, (count, inputs) of a dense layer. A point of a map depends on `receptive_field` pixels of the digit
+    image in each direction; the next point's begin `stride` pixels further.
     """
 
     member: int
@@ -34,8 +34,8 @@ class Layer:
     weights: Array
     features: int
     output: int
-    sees: int
-    step: int
+    receptive_field: int
+    stride: int
     is_first: bool
 
     @property
@@ -44,23 +44,23 @@ class Layer:
 
     @property
     def count(self) -> int:
-        """How many maps there are."""
+        """Number of feature maps."""
         return len(self.weights)
 
     @property
     def patterns(self) -> Array | None:
-        """What each filter of a first layer looks for, (count, height, width): ink where positive, none where negative.
+        """The filters (count, height, width) of a first layer, positive where they look for ink, negative for none.
 
-        None of other layers, whose filters look at maps.
+        None for other layers, whose filters are applied to maps.
         """
         is_seen = self.is_first and not self.is_dense and self.weights.shape[-1] == 1
         return self.weights[..., 0] if is_seen else None
 
 
 class Inside:
-    """The layers of the network in a LiteRT file, and their maps.
+    """The layers of the network in a LiteRT file, and their feature maps for digit images.
 
-    Raises `ModelError` for a network that is built otherwise. Not to be called by two threads at once.
+    Raises `ModelError` for a network without such layers. Not to be called by two threads at once.
     """
 
     def __init__(self, content: bytes) -> None:
@@ -74,22 +74,22 @@ class Inside:
         self._last = list({layer.member: layer for layer in self.layers}.values())
 
     def maps(self, digits: DigitImage, layers: Sequence[Layer] | None = None) -> list[Array]:
-        """The maps (n, height, width, count) of each layer, of all unless given, for digit images (n, 28, 28).
+        """The feature maps (n, height, width, count) of some layers, by default all, for digit images (n, 28, 28).
 
-        A dense layer has maps of one point.
+        Those of a dense layer have one point.
         """
         found = self._tensors_of(digits, [layer.output for layer in layers or self.layers])
         return [each if each.ndim == 4 else each.reshape(len(digits), 1, 1, -1) for each in found]
 
     def features(self, digits: DigitImage) -> Array:
-        """What the last layers of all members are computed from, (n, count), for digit images (n, 28, 28)."""
+        """The inputs (n, count) of the last layers of all members, for digit images (n, 28, 28)."""
         found = self._tensors_of(digits, [layer.features for layer in self._last])
         return np.concatenate([each.reshape(len(digits), -1) for each in found], axis=1)
 
     def probabilities(self, digit: DigitImage) -> Array | None:
-        """What each member says of a digit image (28, 28), before it is calibrated: (members, classes).
+        """The uncalibrated probabilities (members, classes) of each member for a digit image (28, 28).
 
-        None where that is not known, since the mean of all is not what the network says.
+        None if their mean is not the network's output, so that they cannot be what the members give.
         """
         *scores, wanted = self._tensors_of(digit[np.newaxis], [*(layer.output for layer in self._last), self._output])
         if len({each.shape for each in scores}) > 1 or scores[0].ndim != 2:
@@ -98,12 +98,12 @@ class Inside:
         found = weights / weights.sum(axis=1, keepdims=True)
         return found if np.allclose(found.mean(axis=0)[:10], wanted, atol=1e-4) else None
 
-    def excitement(self, layer: Layer, number: int, digits: DigitImage) -> Array:
-        """How excited a map is, (n,), by each of the digit images (n, 28, 28): the mean of its bright points.
+    def activation(self, layer: Layer, number: int, digits: DigitImage) -> Array:
+        """The activation (n,) of one map for each of the digit images (n, 28, 28): the mean of its bright points.
 
-        Those are the points above the middle between the darkest and the brightest for the first digit image. The mean
-        of all points would tell of the empty paper as well, which excites some maps faintly all over. Of a last layer's
-        score it is the logarithm of the member's probability: scores count in comparison with one another only.
+        Bright are the points above the middle of the map's range for the first digit image. The mean of all points
+        would include the empty background, where some maps are slightly active. For a score of a last layer it is the
+        log probability in its member, since only differences of scores matter.
         """
         (maps,) = self.maps(digits, [layer])
         if layer.is_dense and layer in self._last:
@@ -113,21 +113,21 @@ class Inside:
 
 
 def layers_of(graph: Graph) -> list[Layer]:
-    """The layers in their order. Raises `ValueError` where there are none, or where members meet in a layer."""
+    """The layers in order. Raises `ValueError` if there are none, or if members are joined before their last layers."""
     layers: list[Layer] = []
-    origin: dict[int, int] = {}  # the place of the layer that a tensor comes from
+    origin: dict[int, int] = {}  # for each tensor the index of its layer
     for each in graph.operations:
         inputs = [number for number in each.inputs if number not in graph.constants]
         known = [origin[number] for number in inputs if number in origin]
         if each.code in _CONVOLUTIONS | _DENSE:
-            if len({layers[place].member for place in known}) > 1:
+            if len({layers[index].member for index in known}) > 1:
                 raise ValueError("its branches meet before the last layer")
             layers.append(_layer(graph, each, layers, max(known, default=None)))
             origin[each.output] = len(layers) - 1
-        elif known and len({layers[place].member for place in known}) == 1:
-            origin[each.output] = place = max(known)
+        elif known and len({layers[index].member for index in known}) == 1:
+            origin[each.output] = index = max(known)
             if each.code in _SAME_LAYER:
-                layers[place] = _continued(layers[place], each)
+                layers[index] = _continued(layers[index], each)
     if not layers:
         raise ValueError("it has neither convolutions nor dense layers")
     return layers
@@ -138,9 +138,9 @@ def _layer(graph: Graph, each: Operation, layers: Sequence[Layer], before: int |
     if each.code == 4:  # one filter for each channel, which is the last axis here
         weights = np.moveaxis(weights, -1, 0)
     member = max((layer.member for layer in layers), default=-1) + 1 if before is None else layers[before].member
-    depth, sees, step = 1, 1, 1
+    depth, field, step = 1, 1, 1
     if before is not None:
-        depth, sees, step = layers[before].depth + 1, layers[before].sees, layers[before].step
+        depth, field, step = layers[before].depth + 1, layers[before].receptive_field, layers[before].stride
     size, stride = (SIZE, 1) if weights.ndim == 2 else (weights.shape[1], each.options.number(2))
     return Layer(
         member=member,
@@ -148,8 +148,8 @@ def _layer(graph: Graph, each: Operation, layers: Sequence[Layer], before: int |
         weights=weights,
         features=each.inputs[0],
         output=each.output,
-        sees=min(sees + (size - 1) * step, SIZE),
-        step=step * stride,
+        receptive_field=min(field + (size - 1) * step, SIZE),
+        stride=step * stride,
         is_first=each.inputs[0] == graph.input,
     )
 
@@ -158,5 +158,5 @@ def _continued(layer: Layer, each: Operation) -> Layer:
     if each.code not in _POOLING:
         return replace(layer, output=each.output)
     size, stride = each.options.number(4), each.options.number(2)
-    sees = min(layer.sees + (size - 1) * layer.step, SIZE)
-    return replace(layer, output=each.output, sees=sees, step=layer.step * stride)
+    field = min(layer.receptive_field + (size - 1) * layer.stride, SIZE)
+    return replace(layer, output=each.output, receptive_field=field, stride=layer.stride * stride)

@@ -1,4 +1,4 @@
-"""Read the graph of a LiteRT file: its operations in order, and its constants, the weights among them.
+"""Read the graph of a LiteRT file: its operations in order, and its constants, such as weights.
 
 The file is a flatbuffer (https://flatbuffers.dev/internals): tables whose fields are found through offsets. The numbers
 of the fields are those of TensorFlow's `tensorflow/compiler/mlir/lite/schema/schema.fbs`, counted from 0.
@@ -18,7 +18,7 @@ _TYPES: dict[int, type] = {0: np.float32, 2: np.int32}
 
 
 class Table:
-    """A table of a flatbuffer. A field that was not written has the default that is asked for."""
+    """A table of a flatbuffer; a missing field has the default that is passed."""
 
     def __init__(self, content: bytes, at: int) -> None:
         self._content, self._at = content, at
@@ -40,7 +40,7 @@ class Table:
         return default if place is None else self._read(form, place)
 
     def table(self, field: int) -> "Table":
-        """A table, or what tells the default of each field."""
+        """A table; an empty one if the field is missing."""
         place = self._place(field)
         return _NOTHING if place is None else Table(self._content, place + self._read("<I", place))
 
@@ -67,7 +67,7 @@ _NOTHING = Table(struct.pack("<iHH", -4, 4, 4), 0)
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """One step: its code, the numbers of the tensors that it takes and makes, and its options."""
+    """One operation: its code, the numbers of its input tensors and its output tensor, and its options."""
 
     code: int
     inputs: tuple[int, ...]
@@ -77,7 +77,7 @@ class Operation:
 
 @dataclass(frozen=True, kw_only=True)
 class Graph:
-    """Operations in their order, constants by the number of their tensor, and the tensors that go in and come out."""
+    """Operations in order, constants by the number of their tensor, and the numbers of input and output."""
 
     operations: tuple[Operation, ...]
     constants: dict[int, Array]

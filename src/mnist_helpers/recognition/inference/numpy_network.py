@@ -1,7 +1,6 @@
-"""Run the trained network in NumPy where there is no LiteRT: in a browser, and on Intel Macs.
+"""Run a network in NumPy where there is no LiteRT: in a browser, and on Intel Macs.
 
-The operations do what LiteRT's of the same names do, as far as the networks of this project need it. Images are
-(n, height, width, channels).
+Only the operations of this project's networks are implemented. Images are (n, height, width, channels).
 """
 
 import struct
@@ -44,7 +43,7 @@ class NumpyNetwork:
         return self.tensors(digits, [self._graph.output])[0]
 
     def tensors(self, digits: DigitImage, numbers: Sequence[int]) -> list[Array]:
-        """The tensors with these numbers, each (n, ...); what comes after the last of them is not computed."""
+        """The tensors with these numbers, each (n, ...), for digit images (n, 28, 28); later operations are not run."""
         tensors = self._graph.constants | {self._graph.input: digits[..., np.newaxis], _ABSENT: np.zeros(1, np.float32)}
         try:
             for each in self._graph.operations:
@@ -69,9 +68,9 @@ def _max_pooling(inputs: Sequence[Array], options: Table) -> Array:
 
 
 def _shifted(image: Array, size: tuple[int, int], options: Table, beside: float = 0.0) -> list[Array]:
-    """The images of all first pixels of windows of `size`, of all second pixels, and so on, row by row.
+    """For each position in a window of `size`, row by row, the image of the pixels there in all windows.
 
-    Padding, if wanted, makes them as large as the image (with stride 1).
+    With "same" padding and stride 1 they are as large as the image; `beside` is the value of the padding.
     """
     down, right = steps = options.number(2), options.number(1)
     if options.number(0, "<b") == _SAME_PADDING:
@@ -100,7 +99,7 @@ def _fully_connected(inputs: Sequence[Array], options: Table) -> Array:
 
 
 def _products(rows: Array, weights: Array) -> Array:
-    """Multiply each row with each row of the weights: `rows @ weights.T`, which takes a quarter longer in a browser."""
+    """`rows @ weights.T`, which would take a quarter longer in a browser."""
     return np.einsum("ik,jk->ij", rows, weights)
 
 
@@ -115,7 +114,7 @@ def _softmax(inputs: Sequence[Array], options: Table) -> Array:
 
 
 def _strided_slice(inputs: Sequence[Array], options: Table) -> Array:
-    """The slice from `begin` to `end`; bits of masks tell which of them does not count, and which axis goes."""
+    """The slice from `begin` to `end`; bits of the masks say which bounds are ignored and which axes are removed."""
     values, *bounds = inputs
     begin_mask, end_mask, shrink_mask = (options.number(field) for field in (0, 1, 4))
     index: list[int | slice] = []
@@ -142,4 +141,4 @@ _OPERATIONS: dict[int, Callable[[Sequence[Array], Table], Array]] = {
     77: lambda inputs, options: np.array(inputs[0].shape, np.int32),
     83: lambda inputs, options: np.stack(inputs, axis=options.number(1)),
 }
-"""By the codes of `BuiltinOperator` in the schema: add, concatenate, and so on."""
+"""Operations by their codes in `BuiltinOperator` of the schema: add, concatenation, convolution, and so on."""

@@ -1,10 +1,10 @@
-"""Show many digit images in one picture, for the notebooks."""
+"""Show many digit images side by side, for the notebooks."""
 
 import numpy as np
 import numpy.typing as npt
 
 WIDTH = 9.0
-"""Width of a picture in inches: as wide as a notebook shows without a scroll bar."""
+"""Width of a figure in inches: as wide as a notebook shows without a scroll bar."""
 
 
 def montage(digits: npt.NDArray, *, columns: int, gap: int = 1) -> npt.NDArray:

@@ -1,0 +1,3 @@
+"""ipywidgets imports this class, and calls `get_ipython` to see if there is an instance."""
+
+InteractiveShell = None

@@ -1,0 +1,1 @@
+"""In place of documentation, which is not needed at run time."""
