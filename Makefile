@@ -6,9 +6,9 @@ export JUPYTER_PATH := $(CURDIR)/share/jupyter:$(JUPYTER_PATH)
 VOILA := $(BIN)/voila dashboard.ipynb --no-browser --port=$(PORT) --Voila.port_retries=0
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 PORT_IS_FREE := $(BIN)/python -c 'import socket, sys; sys.exit(0 if socket.socket().connect_ex(("127.0.0.1", $(PORT))) else "Port $(PORT) is in use. Name another: make $(MAKECMDGOALS) PORT=8867")'
-# The parts of the tests run three at a time, for some of them wait: so both cores are busy. What measures time runs after them, alone.
+# The parts of the tests run four at a time, for most of them also wait: so both cores are busy. What measures time runs after them, alone.
 PARTS := test-browser test-serving test-notebooks test-training test-unit lint
-SIDE_BY_SIDE := --no-print-directory --keep-going --jobs=3 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+SIDE_BY_SIDE := --no-print-directory --keep-going --jobs=4 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 PYTEST := $(BIN)/pytest --quiet
 BY_FILE := --numprocesses=2 --dist=loadfile -m 'not alone and not pythons and not trains and not site'
 RUN_NOTEBOOK := TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_widget_state=False
@@ -127,4 +127,4 @@ bench: .venv/test ## the page beside a naive notebook and Gradio's Sketchpad (in
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15) and "Python 3.11 to 3.14 is wanted, this is %d.%d. Name one: make PYTHON=python3.12" % sys.version_info[:2])'
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv --upgrade-deps .venv # older pips take twice as long to choose versions

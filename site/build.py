@@ -1,8 +1,8 @@
 """Make the page as static files in build/site: the notebook and the package, run by Python in the visitor's browser.
 
 `make site` runs this in an environment of its own, `.venv-site`, after npm has put Pyodide into build/pyodide. Voici
-makes the frame of the notebook; what the notebook imports goes into archives, and into the memory that Python starts
-with.
+makes the page around the notebook (the frame). What the notebook imports goes into archives, and into a copy of
+Python's memory after importing it.
 """
 
 import json
@@ -21,7 +21,7 @@ NOT_ASKED = (
     *("voici/build/*.woff*", "voici/build/treepage.js", "voici/build/3870.js*"),  # the last is Vega
     *("extensions/@jupyter-widgets", f"{KERNEL_PLACE}/pypi/*.whl"),
 )
-"""What Voici makes and the page never asks for."""
+"""Files that Voici makes and the page never requests."""
 VOICI = """
 from mnist_helpers.serving.template_cache import compile_once
 from voici_core.app import main
@@ -108,17 +108,17 @@ def add_python(site: Path, work: Path) -> None:
 
 
 def kernel_script(site: Path) -> Path:
-    """The script of JupyterLite's kernel that runs in the worker; there is another for other servers."""
+    """The script of JupyterLite's kernel that runs in the worker; another one is for servers with other headers."""
     scripts = {path: path.read_text() for path in (site / KERNEL_PLACE).glob("*.js")}
     (kernel,) = (path for path, text in scripts.items() if "initRuntime" in text and "Atomics.wait" not in text)
     return kernel
 
 
 def replace(scripts: Path, chosen: str) -> None:
-    """Choose otherwise than the scripts do where they ask `chosen`.
+    """Replace the condition `chosen`, which occurs in one of the scripts, by false.
 
-    Voici would choose JupyterLite's service worker, which would be in the way of the site's, and on some servers
-    another kernel than the one that has been started.
+    Otherwise Voici would use JupyterLite's service worker, which conflicts with the site's, and on some servers another
+    kernel than the one that was started.
     """
     found = [path for path in scripts.glob("*.js") if chosen in path.read_text()]
     if len(found) != 1:
@@ -127,7 +127,7 @@ def replace(scripts: Path, chosen: str) -> None:
 
 
 def at_the_top(page: str) -> str:
-    """The page for the top folder instead of voici/render, with what tells of loading and makes it an app."""
+    """Adapt the page for the top folder instead of voici/render, and add the loading script and the app manifest."""
     python, app = '<script>const python = new Worker("./python.js");</script>', "./manifest.webmanifest"
     head, start = f'{python}<link rel="manifest" href="{app}">', '<script src="./loading.js"></script>'
     page = page.replace("../../", "./").replace('"../build', '"./voici/build').replace("<head>", f"<head>{head}", 1)
@@ -136,7 +136,7 @@ def at_the_top(page: str) -> str:
 
 
 def add_service_worker(site: Path) -> None:
-    """Write the service worker, which knows each file of this site by its hash."""
+    """Write the service worker with the hash of each file of this site."""
     paths = sorted(path for path in site.rglob("*") if path.is_file())
     files = {path.relative_to(site).as_posix(): sha256(path.read_bytes()) for path in paths}
     version = sha256(json.dumps(files).encode())[:12]

@@ -1,4 +1,4 @@
-"""Run when the memory of Python is kept: import all that the page needs, and begin anew with each visitor."""
+"""Import all that the page needs before Python's memory is saved, and set up what each visitor's start has to renew."""
 
 import contextlib
 import gc
@@ -20,7 +20,7 @@ import mnist_helpers
 
 HOME = "/lib/python3.12"
 
-pyodide_kernel.interpreter.send_comm = lambda *message: None  # nobody listens yet
+pyodide_kernel.interpreter.send_comm = lambda *message: None  # there is no page yet
 
 KINDS = tuple(f"{name}ImagePlugin" for name in ("Bmp", "Gif", "Jpeg", "Png", "Ppm", "WebP"))
 PILLOW = ("ImageDraw", "ImageFilter", "ImageOps", *KINDS)
@@ -28,12 +28,12 @@ for name in ("numpy.ma", "piplite.piplite", *(f"PIL.{name}" for name in PILLOW))
     importlib.import_module(name)
 for module in pkgutil.walk_packages(mnist_helpers.__path__, "mnist_helpers."):
     if module.name.split(".")[1] in ("page", "preprocessing", "recognition"):
-        with contextlib.suppress(ImportError):  # what serves the page has modules that are not here
+        with contextlib.suppress(ImportError):  # some modules need packages that only a server has
             importlib.import_module(module.name)
 
 
 def begin() -> None:
-    """Before a visitor's first cell: chance begins anew, and the page is told of widgets that importing has made."""
+    """Before a visitor's first cell, seed the random numbers and open the widgets that importing has created."""
     random.seed()
     for former, widget in list(_instances.items()):
         del _instances[former]
@@ -43,7 +43,7 @@ def begin() -> None:
 
 
 class Rest:
-    """Finds what is not in memory; all of it is fetched when some of it is first imported."""
+    """An import finder for modules that are not in memory; the first import of one fetches all of them."""
 
     def __init__(self) -> None:
         paths = [path.relative_to(HOME).with_suffix("") for path in Path(HOME).rglob("*.pyc")]
@@ -62,7 +62,7 @@ class Rest:
         return importlib.machinery.PathFinder.find_spec(name, path)
 
 
-traitlets.log._logger = logging.getLogger("traitlets")  # its own search would import what is not here
+traitlets.log._logger = logging.getLogger("traitlets")  # traitlets would look for one and import what is not here
 ipywidgets.register_comm_target()
 pyodide_kernel.kernel_instance.before_first_cell = begin
 sys.meta_path.append(Rest())

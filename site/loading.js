@@ -1,11 +1,11 @@
-// Tells beside the early pad how much of Python is loaded, and in a sentence why the page does not come, if it does not. Once it
-// is there, the service worker keeps its files for later visits. `python` is the worker, which the page has started before.
+// Shows beside the early pad how much of Python is loaded, or why the page does not start. Once it has started, registers the
+// service worker, which caches its files for later visits. `python` is the worker, which the page has started before.
 (() => {
-  const START_TIMEOUT = 60_000; // milliseconds from the last file to the page
+  const START_TIMEOUT = 60_000; // milliseconds from the last file to the start of the page
   const early = document.getElementById("early");
   const words = early.querySelector(".answer-words");
   const made = (tag, properties) => Object.assign(document.createElement(tag), properties);
-  const progress = made("span", { ariaHidden: "true" }); // it changes too often to be spoken
+  const progress = made("span", { ariaHidden: "true" }); // changes too often for a screen reader
   words.lastElementChild.append(" ", progress);
 
   function fail(reason) {
@@ -44,5 +44,5 @@
   python.addEventListener("message", ({ data }) => tell(data));
   python.addEventListener("error", () => tell({ missing: "python.js" }));
   wait();
-  window.Worker = function () { return python; }; // the frame starts one worker, for Python, and gets the one that is here
+  window.Worker = function () { return python; }; // the frame starts one worker, for Python, and gets this one
 })();

@@ -1,5 +1,5 @@
-// Keep the memory of a Python that has imported all that the page needs: `node memory.mjs PYODIDE PLACE LIBRARIES` makes
-// memory.bin in PLACE, of the files that are there, and memory.json, which says what must be as it was.
+// Save the memory of a Python that has imported all that the page needs: `node memory.mjs PYODIDE PLACE LIBRARIES` writes memory.bin
+// to PLACE, from the archives there, and memory.json, with what must be the same when it is restored.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { devNull } from "node:os";

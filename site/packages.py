@@ -1,4 +1,4 @@
-"""What the browser's Python imports, compiled: its standard library, others' packages and the page's own."""
+"""Collect and compile what the browser's Python imports: standard library, other packages and the page's own."""
 
 import json
 import os
@@ -15,7 +15,7 @@ SITE = Path(__file__).resolve().parent
 ROOT = SITE.parent
 PYODIDE = ROOT / "build" / "pyodide" / "node_modules" / "pyodide"
 WHEELS = ("numpy", "pillow")
-"""What of Pyodide's release is compiled; ipycanvas imports Pillow."""
+"""Packages with compiled code, from Pyodide's release; ipycanvas imports Pillow."""
 NOT_IMPORTED = (
     *("**/tests", "**/__pycache__", "**/*.pyi", "**/*.pyx", "**/*.pxd", "**/*.h", "**/*.a", "*.dist-info"),
     *("bin", "etc", "share"),
@@ -25,7 +25,7 @@ NOT_IMPORTED = (
     *("ipycanvas/labextension", "ipycanvas/nbextension", "traitlets/config"),
     *(f"mnist_helpers/{room}" for room in ("evaluation", "mnist", "serving", "synthesis", "training")),
 )
-"""What is left out of the packages."""
+"""Files of packages that are left out."""
 NOT_IMPORTED_OF_PYTHON = (
     *("unittest", "pydoc*", "lib2to3", "turtle*", "tkinter", "idlelib", "ensurepip", "venv", "xml*", "wsgiref"),
     *("curses", "dbm", "doctest.py", "mailbox.py", "imaplib.py", "smtplib.py", "poplib.py", "nntplib.py", "ftplib.py"),
@@ -36,11 +36,11 @@ NOT_IMPORTED_OF_PYTHON = (
     *("aifc.py", "plistlib.py", "tomllib"),
     *("encodings/cp*", "encodings/mac_*", "encodings/iso*", "encodings/koi*", "encodings/euc*", "encodings/shift*"),
 )
-"""What is left out of the standard library."""
+"""Files of the standard library that are left out."""
 
 
 def own_packages(folder: Path) -> Path:
-    """Put the page's own package, its networks and what starts it into a folder, compiled, below `site-packages`."""
+    """Put the page's own package, its networks and `import_all` into a folder, compiled, below `site-packages`."""
     place = folder / "site-packages"
     package = place / "mnist_helpers"
     shutil.copytree(ROOT / "src" / "mnist_helpers", package)
@@ -55,7 +55,7 @@ def own_packages(folder: Path) -> Path:
 
 
 def others_packages() -> Path:
-    """A folder with what others have written, compiled, which is made again only when its versions change."""
+    """A folder with the standard library and other packages, compiled; made again only when their versions change."""
     lock, downloads = json.loads((PYODIDE / "pyodide-lock.json").read_text()), ROOT / "build" / "pyodide"
     wheels = [official_wheel(lock, name, downloads) for name in WHEELS]
     made_of = [SITE / "packages.txt", SITE / "compile.mjs", Path(__file__), *files_in(SITE / "stand_ins"), *wheels]
@@ -82,7 +82,7 @@ def _collect(folder: Path, wheels: list[Path]) -> None:
 
 
 def archived(folder: Path, target: Path) -> None:
-    """Put a folder into a tar archive, so that the same files make the same bytes; libraries are not in it."""
+    """Put a folder without its `.so` files into a tar archive, reproducibly."""
     with tarfile.open(target, "w:gz", format=tarfile.USTAR_FORMAT) as archive:
         for path in [path for path in files_in(folder) if path.suffix != ".so"]:
             entry = tarfile.TarInfo(path.relative_to(folder).as_posix())

@@ -1,5 +1,5 @@
-// The worker in which Python runs: begun with the first bytes of the page, while the frame around the notebook still loads, and
-// then given to JupyterLite's kernel. It tells the page what is loaded, or what is not. SITE stands above.
+// The worker in which Python runs. The first bytes of the page start it, while the frame around the notebook still loads, and
+// JupyterLite's kernel then uses it. It reports to the page what is loaded or missing. `make site` inserts SITE above.
 const FOLDER = new URL("./static/pyodide/", self.location).href;
 importScripts(`${FOLDER}pyodide.js`, `${FOLDER}pyodide.asm.js`, "./start.js", SITE.kernel);
 const startPyodide = self.loadPyodide;
@@ -26,11 +26,11 @@ async function unzipped(name) {
   return new Uint8Array(await new Response(body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
 }
 
-site.rest = () => { // as Python asks for it, in the midst of an import
+site.rest = () => { // synchronous, since Python calls it during an import
   const request = new XMLHttpRequest();
   request.open("GET", `${FOLDER}rest.bin`, false);
   request.responseType = "arraybuffer";
-  request.send(); // throws where there is no network; Python then says so, and asks again another time
+  request.send(); // throws without network; Python then raises, and tries again at the next import
   return request.response;
 };
 
@@ -41,10 +41,10 @@ async function begun() {
   const options = { loadPyodide: startPyodide, indexURL: FOLDER, stdLibURL: "data:,", files, libraries };
   const words = new Int32Array(memory.buffer, 0, memory.length >> 2);
   const { start, length, table, sum } = SITE.memory;
-  let fits = true; // not where the browser lays things out otherwise; there Python imports all itself
+  let fits = true; // not if the browser has another memory layout; then Python imports everything itself
   const onLoaded = (module) => {
     fits = site.differ(words.subarray(start), module.HEAP32.subarray(0, length)) === sum && module.wasmTable.length === table;
-    if (!fits) words[0] = 0; // which Pyodide refuses
+    if (!fits) words[0] = 0; // so that Pyodide refuses the memory
   };
   try {
     return await site.startPython({ ...options, onLoaded, _loadSnapshot: memory });
@@ -59,5 +59,5 @@ async function begun() {
 
 const started = begun();
 started.catch(({ message }) => postMessage({ failed: message }));
-self.importScripts = () => {}; // the kernel asks for Pyodide's script, which is here
+self.importScripts = () => {}; // the kernel loads Pyodide's script, which is here already
 self.loadPyodide = () => started;

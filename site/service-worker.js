@@ -1,5 +1,5 @@
-// Keeps all files of one version of the site, so that later visits need no network. VERSION and FILES, each file with its
-// SHA-256, stand above. A new version is fetched whole beside the old one, and takes over when no page of the old one is open.
+// Caches all files of one version of the site, so that later visits need no network. `make site` inserts VERSION and FILES, with
+// the SHA-256 of each, above. A new version is fetched completely and takes over when no page of the old one is open.
 const CACHE = `digits ${self.registration.scope} ${VERSION}`;
 const base = new URL("./", self.location);
 
@@ -16,7 +16,7 @@ async function keepAll() {
   try {
     await Promise.all(Object.keys(FILES).map(async (name) => cache.put(new URL(name, base), await fetched(name))));
   } catch (error) {
-    await caches.delete(CACHE); // whole or not at all
+    await caches.delete(CACHE); // all files or none
     throw error;
   }
 }

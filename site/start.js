@@ -1,8 +1,8 @@
-// Starts Python with the packages of the page. To import them takes seconds; to give Python the memory of one that has imported
-// them takes none. `make site` keeps that memory (memory.mjs), and python.js gives it back. All that is compiled must then lie
-// where it lay: libraries are loaded in the same order, before Python, and what shows where they lie is compared.
-const ENVIRONMENT = { LANG: "C.UTF-8" }; // lies in memory too, and would differ
-const HOME = "/lib/python3.12/"; // of all that is imported
+// Starts Python with the packages of the page. Importing them takes seconds, so `make site` saves the memory of a Python that has
+// imported them (memory.mjs), and python.js restores it. Compiled code must then be at the same addresses: libraries are loaded in
+// the same order, before Python, and a checksum of the memory is compared.
+const ENVIRONMENT = { LANG: "C.UTF-8" }; // is part of the memory
+const HOME = "/lib/python3.12/"; // where all modules are
 
 // The files of a tar archive, as [name, content].
 function* unpacked(tar) {
@@ -14,8 +14,8 @@ function* unpacked(tar) {
   }
 }
 
-// Memory is kept as its difference from that before Python starts, most of which the libraries bring along. Returns a sum of the
-// words that were there before.
+// Memory is saved as its difference from the memory before Python starts, most of which comes from the libraries. Returns a
+// checksum of the latter.
 function differ(memory, before) {
   let sum = 0;
   for (let at = 0; at < before.length; at++) {
@@ -25,8 +25,8 @@ function differ(memory, before) {
   return sum;
 }
 
-// Where WebAssembly cannot tell how many arguments a function takes (Node 20, iPhones), Python asks JavaScript, so that the table
-// of functions is the same everywhere.
+// Where WebAssembly cannot count the arguments of a function (Node 20, iPhones), Python calls JavaScript for it, so that the table
+// of functions has the same length everywhere.
 function countArguments(module) {
   const place = module.__PyRuntime + module.HEAP32[module.__PyEM_EMSCRIPTEN_COUNT_ARGS_OFFSET >> 2];
   module._PyEM_CountArgsPtr = module.addFunction((pointer) => module.wasmTable.get(pointer).length, "ii");
@@ -54,7 +54,7 @@ async function startPython({ loadPyodide, files, libraries, onLoaded, ...options
       }
       onLoaded(module);
     };
-    settings.thisProgram = "python"; // whose name lies in memory too
+    settings.thisProgram = "python"; // is part of the memory too
     return create(settings);
   };
   try {

@@ -1,4 +1,4 @@
-"""Wheels of Pyodide's release, by their hashes."""
+"""Get wheels of Pyodide's release and check their hashes."""
 
 import hashlib
 import os

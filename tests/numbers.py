@@ -9,7 +9,7 @@ _SAMPLES = {(each.writer, each.label): each.drawing for each in read_drawings(SA
 
 
 def digits_of(label, hand=1):
-    """The drawing of each digit of a number by one made-up hand, in its place in a line."""
+    """The drawing of each digit of a number by one made-up hand, at its position in a line."""
     return [
         placed(_SAMPLES[f"project-{hand}", digit], centre=(60 + STEP * place, TOP), size=SIZE)
         for place, digit in enumerate(label)

@@ -81,6 +81,10 @@ def test_what_lies_behind_more_is_not_imported_before_it_is_opened() -> None:
     assert [name for name in found if name.startswith("mnist_helpers.page.more")] == []
 
 
+def test_the_networks_file_is_not_taken_apart_for_a_first_answer() -> None:
+    assert "mnist_helpers.recognition.inference.litert_file" not in imported_by("mnist_helpers.page.dashboard")
+
+
 @pytest.mark.parametrize("view", ["pad", "answer", "pixels", "throttle"])
 def test_what_a_person_sees_knows_no_network(view: str) -> None:
     assert imported_by(f"mnist_helpers.page.{view}") & (HEAVY | NETWORK) == set()
@@ -94,6 +98,21 @@ def test_the_core_knows_neither_networks_nor_widgets(core: str) -> None:
 @pytest.mark.parametrize("light", ["recognition.recogniser", "recognition.explain", "evaluation.evaluate"])
 def test_recognising_needs_no_widgets_and_no_training(light: str) -> None:
     assert imported_by(f"mnist_helpers.{light}") & (HEAVY | WIDGETS) == set()
+
+
+def test_drawing_a_number_imports_nothing_more() -> None:
+    """What a visitor's stroke needs is there before the visitor is."""
+    draw = """
+import sys
+from mnist_helpers.page.dashboard import Dashboard
+dashboard = Dashboard()
+imported = set(sys.modules)
+for x in (100, 300, 500):
+    dashboard.pad.show_drawing([*dashboard.pad.drawing, [(x, 100), (x, 400)]])
+print(*set(sys.modules) - imported)
+"""
+    found = subprocess.run([sys.executable, "-c", draw], capture_output=True, text=True, check=True)
+    assert found.stdout.split() == []
 
 
 def test_the_package_offers_few_names_and_imports_each_on_first_use() -> None:

@@ -41,4 +41,4 @@ def test_a_file_that_cannot_be_read_is_told_in_a_sentence_and_the_others_are_rea
     assert json.loads(told.out)["answer"] == "5"
     about_bad, about_missing = told.err.splitlines()
     assert str(bad) in about_bad
-    assert "missing" in about_missing
+    assert "There is no file" in about_missing and "missing" in about_missing

@@ -1,4 +1,4 @@
-"""Serve the page, read numbers; measure the recogniser, calibrate it, write its model card, convert it, add one."""
+"""Serve the page, read numbers, and measure, calibrate, describe, convert or add networks."""
 
 import argparse
 import json
@@ -16,7 +16,8 @@ from mnist_helpers.recognition.inference.landscape import save_landscape
 from mnist_helpers.recognition.inference.network import Network, silence_stderr
 from mnist_helpers.recognition.model_metadata import (
     MODELS,
-    network_path,
+    SHIPPED,
+    existing_network,
     read_calibration,
     save_section,
     stored_threshold,
@@ -27,9 +28,11 @@ from mnist_helpers.recognition.recogniser import Recogniser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; 2 with one sentence on stderr when what came cannot be used."""
+    """Run one command; returns its exit status, 2 with one sentence on stderr if the input cannot be used."""
     options = _parser().parse_args(arguments)
     try:
+        if "model" in options:
+            options.model = existing_network(options.model)
         result = options.run(options)
     except KeyboardInterrupt:
         return 130
@@ -49,33 +52,34 @@ def _parser() -> argparse.ArgumentParser:
     page.add_argument("--no-browser", action="store_true", help="do not open a browser")
     read = _command(commands, "read", _read, "read the numbers in pictures and drawings, one JSON object a line")
     read.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a picture, or drawings as JSON lines")
-    evaluate = _command(commands, "evaluate", _evaluate, "print what is right and what is refused, as one JSON object")
+    evaluate = _command(commands, "evaluate", _evaluate, "print accuracy, coverage and rejections as one JSON object")
     evaluate.add_argument("--mnist", action="store_true", help="measure on MNIST's 10,000 test digits instead")
     calibrate = _command(
-        commands, "calibrate", _calibrate, "fit temperature and threshold, keep them, measure with them"
+        commands, "calibrate", _calibrate, "fit temperature and threshold, save them, and measure with them"
     )
-    card = _command(commands, "card", _card, "measure what the model card tells and write it")
+    card = _command(commands, "card", _card, "measure a network and write its model card")
     export = _command(
-        commands, "export", _export, "convert to TensorFlow.js and check all forms on MNIST's 10,000 test digits"
+        commands, "export", _export, "convert to TensorFlow.js and compare all formats on MNIST's 10,000 test digits"
     )
     _command(commands, "train-small", _train_small, "train the two small networks beside the full one, in two minutes")
     landscape = _command(
-        commands, "landscape", _landscape, "map MNIST as the network's last layer gets it, for the page's \"Inside\""
+        commands, "landscape", _landscape, 'compute where MNIST\'s digits lie in the network, for "Inside" on the page'
     )
-    add = _command(commands, "add", _add, "try a network of your own on MNIST, adapt it, and keep it in models")
+    add = _command(commands, "add", _add, "test your own network on MNIST, adapt it, and write it to models")
     add.add_argument("file", type=Path, metavar="FILE", help="a Keras model, .keras or .h5, or .tflite")
-    add.add_argument("--name", help="what it is called in models (the name of FILE)")
-    for command in (read, evaluate, calibrate, card, export, landscape):
-        command.add_argument(
-            "--model",
-            type=network_path,
-            default="digits",
-            help="a .tflite file, or a name in models (%(default)s)",
-        )
-    for command in (evaluate, calibrate, card):
+    add.add_argument("--name", help="its name in models (that of FILE)")
+    _add_shared_options((read, evaluate, calibrate, card, export, landscape), (evaluate, calibrate, card))
+    return parser
+
+
+def _add_shared_options(
+    with_network: Sequence[argparse.ArgumentParser], with_drawings: Sequence[argparse.ArgumentParser]
+) -> None:
+    for command in with_network:
+        command.add_argument("--model", default=SHIPPED, help="a .tflite file, or a name in models (%(default)s)")
+    for command in with_drawings:
         command.add_argument("--drawings", nargs="+", default=[], metavar="FILE", help="drawings of digits, JSON lines")
         command.add_argument("--negatives", nargs="+", default=[], metavar="FILE", help="drawings of anything else")
-    return parser
 
 
 def _command(commands, name: str, run, text: str) -> argparse.ArgumentParser:
@@ -87,18 +91,18 @@ def _command(commands, name: str, run, text: str) -> argparse.ArgumentParser:
 def _page(options: argparse.Namespace) -> None:
     from mnist_helpers.serving.app import serve_page  # imports Voila
 
-    read_calibration(MODELS / "digits.tflite")  # a missing or damaged network is told here, not on the page
+    read_calibration(MODELS / "digits.tflite")  # so that an error is shown here, not on the page
     serve_page(options.port, open_browser=not options.no_browser)
 
 
 def _mnist():
-    from mnist_helpers.mnist.data import load_mnist  # needs what only training installs
+    from mnist_helpers.mnist.data import load_mnist  # needs the extra `lab`
 
     return load_mnist()
 
 
 def _read(options: argparse.Namespace) -> None:
-    """Print what each file says; one that cannot be read keeps no other from being read, and is told last."""
+    """Print the reading of each file; errors of files that cannot be read are raised together at the end."""
     reader, refused = Reader(Recogniser(options.model)), []
     for path in options.files:
         try:
@@ -113,10 +117,14 @@ def _read(options: argparse.Namespace) -> None:
 def _readings(reader: Reader, path: Path) -> Iterator[Reading]:
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder. Give the files in it.")
-    if path.exists() and is_picture(path):
+    if not path.exists():
+        raise FileNotFoundError(f"There is no file {path}. Give a picture (PNG, JPEG or WebP) or a drawings file.")
+    if is_picture(path):
         yield reader.read_picture(path)
+    elif drawings := read_drawings(path):
+        yield from (reader.read(each.drawing) for each in drawings)
     else:
-        yield from (reader.read(each.drawing) for each in read_drawings(path))
+        raise ValueError(f"{path} is empty. Give a picture (PNG, JPEG or WebP) or a drawings file.")
 
 
 def _evaluate(options: argparse.Namespace) -> dict:
@@ -132,7 +140,7 @@ def _calibrate(options: argparse.Namespace) -> dict:
     drawings, negatives = read_drawings(*options.drawings), read_drawings(*options.negatives)
     network = Network(options.model)
     if wanted := drawings or negatives:
-        digit_labels(drawings)  # what cannot be used is told at once, not after the fit
+        digit_labels(drawings)  # raises for unusable labels, before the fit takes its time
     temperature = fit_temperature_on_mnist(network, _mnist())
     chosen_on = [Path(name).name for name in options.drawings] or ["an earlier network"]
     threshold = choose_threshold(options.model, temperature, drawings) if wanted else stored_threshold(options.model)
@@ -142,7 +150,7 @@ def _calibrate(options: argparse.Namespace) -> dict:
 
 
 def _train_small(options: argparse.Namespace) -> dict:
-    with silence_stderr():  # of TensorFlow, which says much while it starts
+    with silence_stderr():  # TensorFlow writes messages when it is imported
         from mnist_helpers.training.small import SMALL, train_small
 
     mnist = _mnist()
@@ -152,12 +160,12 @@ def _train_small(options: argparse.Namespace) -> dict:
 
 
 def _measured(network: Path, mnist) -> dict:
-    """Measure a network on MNIST's test digits, and keep it."""
+    """Measure a network on MNIST's test digits, and save the result."""
     return save_section(network, "measured", {"mnist": evaluate_mnist(Recogniser(network), mnist)})["mnist"]
 
 
 def _add(options: argparse.Namespace) -> dict:
-    with silence_stderr():  # of TensorFlow, which says much while it starts
+    with silence_stderr():  # TensorFlow writes messages when it is imported
         from mnist_helpers.training.adopt import adopt, new_network
 
     mnist = _mnist()

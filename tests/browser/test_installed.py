@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from mnist_helpers.__main__ import main
 from mnist_helpers.preprocessing.drawings_file import SAMPLES
 
 from .hand import SEVEN
@@ -94,6 +95,11 @@ def test_a_port_in_use_is_told_in_a_sentence(server, tmp_path: Path) -> None:
         done.stderr == f"Port {server.port} is in use. Name another: --port={server.port + 1}, or with make "
         f"PORT={server.port + 1}.\n"
     )
+
+
+def test_a_port_that_does_not_exist_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["page", "--port=99999", "--no-browser"]) == 2
+    assert capsys.readouterr().err == "There is no port 99999. Give one from 1 to 65535, such as --port=8866.\n"
 
 
 def test_a_temporary_folder_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The charts say the same as the page."""
+"""The charts use the page's colours."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -12,7 +12,7 @@ def test_overlay_shows_ink_for_and_against_the_answer_in_the_pages_colours():
     values = np.zeros((28, 28), np.float32)
     values[3, 4], values[5, 6] = 2, -2
     figure, axes = plt.subplots()
-    charts.overlay(axes, np.eye(28), values)
+    charts.plot_attribution(axes, np.eye(28), values)
     (image,) = axes.images
     shown = image.cmap(image.norm(values))[..., :3] * 255
     plt.close(figure)

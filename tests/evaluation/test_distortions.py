@@ -1,4 +1,4 @@
-"""Distortions do what their names say, by the amount asked for."""
+"""Distortions change images and drawings by the given amount."""
 
 import numpy as np
 import pytest

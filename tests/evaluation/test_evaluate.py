@@ -24,7 +24,7 @@ KEYS = ["n", "accuracy", "accuracy_by_set", "accuracy_by_writer_mean", "answered
 
 
 class SaysWhatIsWritten:
-    """Takes a drawing of one point (best, answered) for what it is."""
+    """Reads a drawing of one point (best, answered) as such a recognition."""
 
     def recognise(self, drawing, **_):
         ((best, is_answered),) = drawing[0]
@@ -41,7 +41,7 @@ def network(tmp_path):
 
 @pytest.fixture
 def few_images(monkeypatch):
-    """Let the temperature be fitted on few images, where it is not looked at."""
+    """Fit the temperature on few images, for tests that do not check it."""
     monkeypatch.setattr(calibrate, "TEMPERATURE_IMAGES", 500)
 
 
@@ -197,7 +197,7 @@ def test_calibrate_with_drawings_fits_both_settings_for_this_network(capsys, net
 def test_calibrate_wants_drawings_with_negatives(capsys, network):
     before = network.with_suffix(".json").read_text()
     assert main(["calibrate", "--model", str(network), "--negatives", str(SAMPLES)]) == 2
-    assert "No drawing came" in capsys.readouterr().err
+    assert "No drawing was given" in capsys.readouterr().err
     assert network.with_suffix(".json").read_text() == before
 
 

@@ -1,4 +1,4 @@
-"""What is measured on digits is right where it can be told by eye."""
+"""Statistics of digit images are right for simple shapes."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The map of MNIST's digits keeps the ten apart, and is kept beside the network that it was made for."""
+"""The landscape separates MNIST's digits, and is stored beside its network."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A small MNIST in place of the true one, and an empty folder that `MNIST_DIR` names."""
+"""A small MNIST in place of the real one, and an empty folder named by `MNIST_DIR`."""
 
 from pathlib import Path
 

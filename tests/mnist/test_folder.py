@@ -1,4 +1,4 @@
-"""MNIST is read as people have it, in other forms than its own too, and what is not MNIST is called by what it is."""
+"""MNIST is read in all formats in which it is distributed, and other data sets are named in the error."""
 
 import gzip
 import zipfile

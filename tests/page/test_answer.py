@@ -1,4 +1,4 @@
-"""The answer says what was read, of one digit or a number, in a form that people and tests can read."""
+"""The answer shows the reading of a digit or a number, for people and, as attributes, for programs."""
 
 import re
 
@@ -14,7 +14,7 @@ from mnist_helpers.recognition.recognition import EMPTY, Recognition
 
 
 def probabilities(**of: float) -> tuple[float, ...]:
-    """Ten probabilities, those not named 0: `probabilities(_7=0.9)`."""
+    """Ten probabilities, 0 unless given: `probabilities(_7=0.9)`."""
     return tuple(of.get(f"_{digit}", 0.0) for digit in range(10))
 
 
@@ -23,7 +23,7 @@ TORN = Recognition(probabilities=probabilities(_4=0.5, _9=0.45), reason="Torn be
 
 
 def reading(*recognitions: Recognition, newest: int = 0) -> Reading:
-    """A reading with a part for each recognition, side by side; the image of each is as bright as its place says."""
+    """A reading with a part for each recognition, side by side; the brightness of each image tells its place."""
     parts = [
         Part(
             strokes=(((100.0 * place, 300.0), (100.0 * place + 80, 400.0)),),

@@ -1,4 +1,4 @@
-"""The dashboard joins pad, recogniser and views, and tells what goes wrong instead of losing it."""
+"""The dashboard connects pad, recogniser and views, and shows errors."""
 
 import asyncio
 import logging
@@ -20,7 +20,7 @@ STROKE = ((200.0, 200.0), (600.0, 210.0), (350.0, 700.0))
 
 
 class FakeRecogniser:
-    """Says 7 of everything with ink, and remembers what it was asked."""
+    """Answers 7 for everything with ink, and records the drawings."""
 
     calibration = Calibration()
 
@@ -63,7 +63,7 @@ def draw(dashboard: Dashboard, *points: tuple[float, float], lift: bool = True) 
 
 
 def tool(dashboard: Dashboard, name: str) -> widgets.Widget:
-    """A button below the pad, or the choice of pens, by its name."""
+    """A button below the pad, or the list of pens, by its name."""
     (page,) = dashboard.widget.children
     _, tools = page.children[0].children
     (found,) = [each for each in tools.children if each.description == name]

@@ -1,4 +1,4 @@
-"""What is shown once the pen rests: four stages and the drawing to save, in one widget."""
+"""Once the pen is lifted, one widget shows the four stages and a link that saves the drawing."""
 
 import base64
 import io
@@ -21,7 +21,7 @@ DRAWING = (((10.0, 10.0), (60.0, 12.0), (30.0, 90.0)),)
 
 @pytest.fixture
 def shown() -> str:
-    """What the view shows of the drawing."""
+    """The HTML of the view for the drawing."""
     view = DetailsView()
     view.details = Details(drawing=DRAWING, stages=stages(DRAWING, pad_size=100, pen_width=6))
     return view.value

@@ -14,7 +14,7 @@ from mnist_helpers.preprocessing.drawing import Point
 
 
 class Pen:
-    """A pen on a pad: what it does reaches the pad as pad.js sends it, strokes numbered and points counted."""
+    """A pen whose strokes reach the pad as pad.js sends them, with serial numbers and counts of points."""
 
     def __init__(self, pad: DigitPad) -> None:
         self.pad = pad
@@ -37,7 +37,7 @@ class Pen:
         self._send("touch_end", (self.count, 0))
 
     def up_with_a_hole(self) -> None:
-        """A point got lost, and the stroke will have to come again under its number."""
+        """Lose a point, so that the stroke has to be sent again with the same number."""
         self._send("touch_end", (self.count + 1, 0))
         self.number -= 1
 
@@ -62,7 +62,7 @@ def pen(pad: DigitPad) -> Pen:
 
 
 def published(pad: DigitPad) -> dict[str, str]:
-    """What the pad tells the page."""
+    """The attributes that the pad publishes to the page."""
     return {name: unescape(value) for name, value in re.findall(r'data-(\w+)="([^"]*)"', pad.children[1].value)}
 
 

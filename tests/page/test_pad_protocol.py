@@ -1,4 +1,4 @@
-"""Page and kernel agree on the drawing, whatever the pen does, whatever is pressed, and whatever a socket loses."""
+"""Page and kernel agree on the drawing, whatever is drawn, pressed, or lost by the socket."""
 
 import asyncio
 import json
@@ -20,14 +20,14 @@ EXAMPLE: Drawing = (((1.0, 1.0), (2.0, 2.0), (3.0, 3.0), (4.0, 4.0)), ((5.0, 5.0
 
 
 class Stroke:
-    """A stroke as the page keeps it until the kernel has confirmed it; `whole` while no message of it got lost."""
+    """A stroke that the page keeps until the kernel has confirmed it; `whole` if no message of it was lost."""
 
     def __init__(self, serial: int, point: Point, *, erases: bool, whole: bool) -> None:
         self.serial, self.points, self.erases, self.whole, self.lifted = serial, [point], erases, whole, False
 
 
 class PageAndKernel(RuleBasedStateMachine):
-    """What pad.js does, the pad in the kernel, and between them a socket that may lose all in one or both directions.
+    """A model of pad.js, the pad in the kernel, and a socket between them that may lose messages in both directions.
 
     `timeline` holds the finished drawings that there should have been, `at` says which of them is shown.
     """
@@ -129,7 +129,7 @@ class PageAndKernel(RuleBasedStateMachine):
     @precondition(lambda self: self.pending)
     @rule()
     def send_again(self) -> None:
-        """Send what is not known to have arrived, whether or not it has."""
+        """Send all strokes that are not confirmed, whether or not they have arrived."""
         for stroke in self.pending:
             self.send_start(stroke)
             if stroke.points[1:]:
@@ -151,7 +151,7 @@ class PageAndKernel(RuleBasedStateMachine):
             self.turn_into(drawing)
 
     def applied(self, stroke: Stroke) -> Drawing:
-        """The finished drawing after a stroke: one of ink, or the way of an eraser."""
+        """The finished drawing after a stroke of ink or the path of an eraser."""
         points = tuple(stroke.points)
         if stroke.erases:
             return without_crossed(self.finished, points, reach=self.pad.pen_width / 2)
@@ -188,7 +188,7 @@ class PageAndKernel(RuleBasedStateMachine):
 
     @rule(ticks=st.integers(0, 12))
     def example(self, ticks: int) -> None:
-        """The example draws itself to its end or a part of it; where the pen is down, it is not drawn at all."""
+        """Draw all or a part of the example, or nothing if the pen is down."""
         if not self.is_sending:
             return
         is_free = self.pad._current is None
@@ -222,7 +222,7 @@ class PageAndKernel(RuleBasedStateMachine):
 
     @rule()
     def all_is_there_in_the_end(self) -> None:
-        """Once connected, both hold the same, and undoing leads back through all to an empty pad, and forth again."""
+        """After reconnecting both have the same drawing; undo leads back to an empty pad, and redo forth again."""
         self.connect()
         self.hear()
         if self.in_hand:

@@ -1,4 +1,4 @@
-"""Pictures that the page opens lie on the pad, are read, and are undone as ink is; what is none leaves it so."""
+"""Pictures that the page opens are shown, read and undone like drawings; another file changes nothing."""
 
 import base64
 import io

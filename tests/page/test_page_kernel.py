@@ -1,4 +1,4 @@
-"""The page's own kernel does what a page needs of ipykernel, in fewer messages."""
+"""The page's own kernel does all that a page needs, with fewer messages than ipykernel."""
 
 from collections.abc import Iterator
 
@@ -32,7 +32,7 @@ def client() -> Iterator[BlockingKernelClient]:
 
 
 def until_idle(client: BlockingKernelClient, request: str) -> list[dict]:
-    """Contents of what the kernel tells all about a request."""
+    """Contents of all messages that the kernel publishes about a request."""
     told: list[dict] = []
     while {"execution_state": "idle"} not in told:
         message = client.get_iopub_msg(timeout=PATIENCE)

@@ -1,4 +1,4 @@
-"""What is shown and saved of the digit is the digit."""
+"""The digit image is shown and saved pixel by pixel."""
 
 import base64
 import csv
@@ -23,7 +23,7 @@ def digit() -> DigitImage:
 
 
 def files(text: str) -> dict[str, bytes]:
-    """What can be saved, by its name."""
+    """Content of the files that can be saved, by name."""
     found = re.findall(r'download="([^"]+)" href="data:[^,]*;base64,([^"]+)"', text)
     return {name: base64.b64decode(unescape(content)) for name, content in found}
 

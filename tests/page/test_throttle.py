@@ -1,4 +1,4 @@
-"""Work is done for the newest state only, not too often, and never left undone."""
+"""Work is done for the newest state, not too often, and never forgotten."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ EVERY = 0.01
 
 
 class ThrottleProbe:
-    """Something that changes, and work that sees what it is when it comes to it."""
+    """A state that changes, and work that records the state when it is done."""
 
     def __init__(self) -> None:
         self.state = 0

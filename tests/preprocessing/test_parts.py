@@ -1,4 +1,4 @@
-"""Which strokes may be one digit, left to right."""
+"""Groups of strokes that may be one digit, from left to right."""
 
 import pytest
 

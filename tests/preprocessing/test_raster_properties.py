@@ -1,4 +1,4 @@
-"""What holds for any drawing whatever: Hypothesis looks for one for which it does not."""
+"""Properties of preprocessing that hold for every drawing, checked with Hypothesis."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""Which ink mattered, asked of recognisers whose reasons are known."""
+"""Attribution maps of recognisers that depend on known ink."""
 
 import numpy as np
 import pytest

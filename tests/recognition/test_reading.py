@@ -13,7 +13,7 @@ LABELS = ["10", "42", "407", "2024", "31415", "985672"]
 
 
 class Counting(Recogniser):
-    """Counts the digit images that it is asked about."""
+    """Counts the digit images that it recognises."""
 
     asked = 0
 

@@ -1,4 +1,4 @@
-"""The recogniser by its two doors: a drawing, as the page has it, and a digit."""
+"""The recogniser, with drawings as on the page and with digit images."""
 
 import math
 import subprocess
@@ -34,7 +34,7 @@ def recogniser():
 
 @pytest.fixture
 def network(tmp_path):
-    """A copy of the committed network and its settings, to spoil."""
+    """A copy of the committed network and its JSON file, to be damaged."""
     for name in ("digits.tflite", "digits.json"):
         (tmp_path / name).write_bytes((MODELS / name).read_bytes())
     return tmp_path / "digits.tflite"
@@ -212,7 +212,7 @@ def test_the_threshold_leaves_the_wanted_share_an_answer():
 
 
 def _outputs(sharpness):
-    """Ten outputs (n, 10) of a network too unsure (or too sure) by a factor, and labels that fall as they should."""
+    """Outputs (n, 10) of a network that is under- or overconfident by a factor, and matching labels."""
     random = np.random.default_rng(0)
     scores = random.normal(0, 3, (5000, 11))
     true = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
@@ -239,6 +239,13 @@ def test_squeezed_and_turned_digits_are_rarely_answered_wrong(recogniser, change
     assert not wrong
 
 
+def test_a_digit_that_is_taken_back_stays_the_most_probable(recogniser):
+    flagged = _changed(DRAWN[11].drawing, degrees=30)
+    assert recogniser(rasterise(flagged)).answer == 7
+    found = recogniser.recognise(flagged)
+    assert (found.answer, found.best, found.probabilities[1] > 0.3) == (None, 7, True)
+
+
 @pytest.mark.parametrize(("answer", "images"), [(None, 0), (0, 0), (1, 3), (7, 1)])
 def test_only_a_one_and_a_seven_are_looked_at_again(answer, images):
     assert len(second_looks(DRAWN[0].drawing, answer)) == images
@@ -248,3 +255,9 @@ def test_a_straight_stroke_is_not_looked_at_again():
     assert second_looks((((100.0, 100.0), (110.0, 300.0), (130.0, 500.0)),), 1) == []
     flagged = (((70.0, 130.0), (110.0, 100.0), (110.0, 500.0)),)
     assert len(second_looks(flagged, 1)) == 3
+
+
+def test_a_network_is_named_or_the_names_are_told():
+    assert Recogniser("fast").network_file == (MODELS / "fast.tflite").read_bytes()
+    with pytest.raises(ModelError, match=r"no network .*nobody.tflite.* models: .*digits.*fast"):
+        Recogniser("nobody")

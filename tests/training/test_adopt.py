@@ -1,4 +1,4 @@
-"""Networks of other people: two architectures, in every form that is taken, and others that are refused."""
+"""Networks of other people: two architectures with every supported interface, and others that are refused."""
 
 import itertools
 import json
@@ -27,7 +27,7 @@ layers, numpy_of = keras.layers, keras.ops.convert_to_numpy
 pytestmark = pytest.mark.slow  # trains networks first
 
 CLOSE = 0.002
-"""Share of MNIST's test digits by which an adopted network may differ from itself as it came."""
+"""Largest difference of the accuracy on MNIST's test digits before and after adoption."""
 TO_WHITE = {"0..1": (1, 0), "0..255": (1 / 255, 0), "-1..1": (1 / 2, 1 / 2), "standardised": (0.3081, 0.1307)}
 TO_WHITE_FROM_BLACK = {
     "0..1": (-1, 1),
@@ -86,7 +86,7 @@ def _trained(body: list, images: np.ndarray, labels: np.ndarray) -> tuple:
 
 
 def foreign(cores: dict, shape, pixels: str, ink: str, outputs: int, gives: str):
-    """The network of other people that a core becomes when it takes and gives that."""
+    """A core with another interface, as a network of other people."""
     images = keras.Input(shape)
     digits = layers.Reshape((28, 28, 1))(images[..., :1] if shape == (28, 28, 3) else images)
     to_white = TO_WHITE[pixels] if ink == "white" else TO_WHITE_FROM_BLACK[pixels]
@@ -105,7 +105,7 @@ def accuracy(probabilities: np.ndarray, mnist: Mnist) -> float:
 
 @pytest.fixture(scope="module")
 def own_accuracy(cores: dict, mnist: Mnist) -> dict:
-    """What each core reads right, by its name and the number of its outputs."""
+    """The digits that each core reads right, by its name and the number of its outputs."""
     digits = mnist.test_images[..., np.newaxis] / np.float32(255)
     found = {
         (name, outputs): accuracy(core.predict(digits, batch_size=500, verbose=0), mnist)

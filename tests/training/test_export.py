@@ -1,4 +1,4 @@
-"""The forms of the trained model beside Keras's own."""
+"""The trained model in other formats than Keras's."""
 
 import json
 import re
@@ -27,7 +27,7 @@ def digits():
 
 @pytest.fixture(scope="module")
 def small():
-    """A model of the same form as the trained one: ten numbers that sum to less than 1."""
+    """A model with the trained one's interface: ten numbers that sum to less than 1."""
     keras.utils.set_random_seed(0)
     image = keras.Input((28, 28, 1))
     strokes = keras.layers.MaxPooling2D(4)(keras.layers.Conv2D(4, 5, activation="relu")(image))

@@ -1,4 +1,4 @@
-"""A trained network learns a hand from a few digits, and keeps what it knew where that lies beside them."""
+"""Fine-tuning learns a hand from a few digits, and forgets others' only without MNIST beside them."""
 
 import json
 from pathlib import Path
@@ -27,14 +27,14 @@ def shipped():
 
 @pytest.fixture(scope="module")
 def others() -> Mnist:
-    """Digits of many hands in place of MNIST's."""
+    """Digits of many made-up hands in place of MNIST's."""
     images, labels = make_synthetic_digits(500, np.random.default_rng(0))
     return Mnist(train_images=images[::2], train_labels=labels[::2], test_images=images[1::2], test_labels=labels[1::2])
 
 
 @pytest.fixture(scope="module")
 def both(shipped, others: Mnist):
-    """The shipped network after it has learned five 1s with others' digits beside them."""
+    """The shipped network after fine-tuning on five 1s, with others' digits beside them."""
     return fine_tune(shipped, ones(5, 1), others, 0, FEW)
 
 

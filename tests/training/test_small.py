@@ -1,4 +1,4 @@
-"""The two small networks beside the full one are trained, kept as any that is added, and told in the card."""
+"""The two small networks are trained, written like added ones, and listed in the model card."""
 
 import json
 import shutil
@@ -18,7 +18,7 @@ pytest.importorskip("keras", reason="needs what only training installs")
 
 @pytest.fixture
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the full network alone."""
+    """A folder with the full network only."""
     folder = tmp_path / "models"
     folder.mkdir()
     for suffix in (".tflite", ".json"):

@@ -1,5 +1,5 @@
-"""Stands in for IPython, which is for people who type: of its hundreds of modules a page needs `display` alone."""
+"""In place of IPython, which is for interactive use: a page needs only `display` of its hundreds of modules."""
 
 
 def get_ipython() -> None:
-    """There is none."""
+    """None: there is no IPython."""

@@ -1,4 +1,4 @@
-"""Stands in for the installer that the kernel asks for its parts: they are all here already."""
+"""In place of the installer that the kernel calls for its packages, which are all here already."""
 
 
 async def install(*names: str, **options: object) -> None:

@@ -1,6 +1,6 @@
-"""Stands in for JupyterLite's kernel, whose JavaScript asks for these names: runs cells, and passes messages on.
+"""In place of JupyterLite's kernel, with the names that its JavaScript uses: run cells and pass messages on.
 
-JupyterLite's own brings IPython along, which would be a third of all that a visitor loads.
+JupyterLite's own kernel needs IPython, which would be a third of all that a visitor loads.
 """
 
 import traceback
@@ -12,11 +12,11 @@ from IPython.display import display, publisher
 from pyodide.code import eval_code_async
 
 interpreter = SimpleNamespace(display_pub=publisher, displayhook=SimpleNamespace())
-stdout_stream, stderr_stream = SimpleNamespace(), SimpleNamespace()  # what is printed goes to the browser's console
+stdout_stream, stderr_stream = SimpleNamespace(), SimpleNamespace()  # printed text goes to the browser's console
 
 
 class Comm(BaseComm):
-    """A widget's way to the page."""
+    """The connection between a widget and the page."""
 
     def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys) -> None:
         content = {"data": data or {}, "comm_id": self.comm_id, **keys}
@@ -36,7 +36,7 @@ class Kernel:
         self._names = {"__name__": "__main__"}
 
     def comm_info(self, target_name: str = "") -> dict[str, dict[str, str]]:
-        """The widgets that there are."""
+        """All comms, or those with this target."""
         comms = self.comm_manager.comms.items()
         return {key: {"target_name": each.target_name} for key, each in comms if target_name in ("", each.target_name)}
 

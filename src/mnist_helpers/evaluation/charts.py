@@ -73,7 +73,7 @@ def plot_confusion(labels: npt.NDArray, guesses: npt.NDArray) -> None:
     axes.tick_params(length=0)
 
 
-def reliability_diagrams(found: Mapping[str, Reliability]) -> None:
+def plot_reliability(found: Mapping[str, Reliability]) -> None:
     """Plot accuracy against confidence, one panel for each name; a point's area shows how many digits it stands for."""
     _, grid = plt.subplots(1, len(found), figsize=(WIDTH, WIDTH / 2), sharey=True, layout="constrained", squeeze=False)
     for axes, (name, each) in zip(grid[0], found.items(), strict=True):
@@ -122,7 +122,9 @@ def plot_shares(values: Mapping[str, float], *, label: str, low: float = 0.0) ->
     axes.margins(x=0.01)
 
 
-def overlay(axes: Axes, digit: npt.NDArray, values: npt.NDArray, colors: str | Colormap = FOR_AND_AGAINST) -> None:
+def plot_attribution(
+    axes: Axes, digit: npt.NDArray, values: npt.NDArray, colors: str | Colormap = FOR_AND_AGAINST
+) -> None:
     """Show a map (28, 28) of positive and negative values in the colours of `colors`, and the digit as an outline."""
     most = max(float(np.abs(values).max()), 1e-6)
     axes.imshow(values, cmap=colors, vmin=-most, vmax=most)

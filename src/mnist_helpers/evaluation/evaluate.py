@@ -17,6 +17,9 @@ from mnist_helpers.recognition.recogniser import Recogniser
 if TYPE_CHECKING:  # needs what only training installs
     from mnist_helpers.mnist.data import Mnist
 
+Z_95 = 1.96
+"""Quantile of the normal distribution for a 95 % interval."""
+
 
 def evaluate_drawings(
     recogniser: Recogniser, drawings: Sequence[LabelledDrawing], negatives: Sequence[LabelledDrawing] = ()
@@ -41,7 +44,7 @@ def evaluate_drawings(
         "accuracy_answered": _share(answers),
         "split_wrong": _share(len(reading.parts) != len(label) for reading, label in zip(found, labels, strict=True)),
     }
-    return scores | _refusals(reader, negatives) if negatives else scores
+    return scores | _rejections(reader, negatives) if negatives else scores
 
 
 def evaluate_mnist(recogniser: Recogniser, mnist: "Mnist") -> dict:
@@ -58,9 +61,9 @@ def evaluate_mnist(recogniser: Recogniser, mnist: "Mnist") -> dict:
     }
 
 
-def wilson_interval(right: int, count: int, z: float = 1.96) -> tuple[float, float]:
+def wilson_interval(right: int, count: int) -> tuple[float, float]:
     """The 95 % interval of a share (Wilson 1927), which unlike the normal approximation is right near 0 and 1."""
-    share, spread = right / count, z * z / count
+    share, spread = right / count, Z_95**2 / count
     middle = (share + spread / 2) / (1 + spread)
     half = np.sqrt(share * (1 - share) * spread + spread**2 / 4) / (1 + spread)
     return float(middle - half), float(middle + half)
@@ -74,10 +77,10 @@ def mean_by_group(right: Iterable[bool], groups: Iterable[str]) -> dict[str, flo
     return {group: _share(members[group]) for group in sorted(members)}
 
 
-def _refusals(reader: Reader, negatives: Sequence[LabelledDrawing]) -> dict[str, float]:
-    refused = [not reader.read(each.drawing).is_sure for each in negatives]
-    clear = [one for one, each in zip(refused, negatives, strict=True) if not each.ambiguous]
-    return {"rejected": _share(refused), "rejected_clear": _share(clear)}
+def _rejections(reader: Reader, negatives: Sequence[LabelledDrawing]) -> dict[str, float]:
+    rejected = [not reader.read(each.drawing).is_sure for each in negatives]
+    clear = [one for one, each in zip(rejected, negatives, strict=True) if not each.ambiguous]
+    return {"rejected": _share(rejected), "rejected_clear": _share(clear)}
 
 
 def _share(values: Iterable[bool | float]) -> float:

@@ -1,4 +1,4 @@
-"""Pictures of the inside of a network: maps, filters, and the map of MNIST's digits."""
+"""Plot the inside of a network: feature maps, filters, and the landscape of MNIST's digits."""
 
 from collections.abc import Sequence
 
@@ -13,15 +13,15 @@ from mnist_helpers.recognition.inference.landscape import Landscape
 from mnist_helpers.recognition.inference.layers import Inside, Layer
 
 SHOWN = 12
-"""How many maps of a layer are shown: the most excited ones."""
+"""Number of maps of a layer that are shown, the most active ones."""
 NEAR = 10
-"""Half of the width of what is enlarged, when all is 100 wide."""
+"""Half of the width of the enlarged part, in units of the landscape."""
 
 
 def plot_maps(inside: Inside, digits: Sequence[npt.NDArray], member: int) -> None:
-    """Show digit images (28, 28), each above the most excited maps of each layer of a member, brightest first.
+    """Show digit images (28, 28), each above the most active maps of each layer of a member, in descending order.
 
-    In a row of maps the brightest point is white.
+    In each row of maps white is the brightest point.
     """
     layers = [layer for layer in inside.layers if layer.member == member and not layer.is_dense]
     figure = plt.figure(figsize=(WIDTH, (0.62 * len(layers) + 1.1) * len(digits)), layout="constrained")
@@ -38,7 +38,7 @@ def plot_maps(inside: Inside, digits: Sequence[npt.NDArray], member: int) -> Non
 
 
 def plot_filters(layer: Layer, digit: npt.NDArray, inside: Inside) -> None:
-    """Show the filters of a first layer, orange where they want ink and blue where none, each above its map."""
+    """Show the filters of a first layer, orange where they look for ink and blue for none, each above its map."""
     assert layer.patterns is not None, "only a first layer's filters look at ink"
     (maps,) = inside.maps(digit[np.newaxis], [layer])
     _, grid = plt.subplots(2, layer.count, figsize=(WIDTH, 2.2 * WIDTH / layer.count), layout="constrained")
@@ -51,7 +51,7 @@ def plot_filters(layer: Layer, digit: npt.NDArray, inside: Inside) -> None:
 
 
 def plot_landscape(landscape: Landscape, drawings: npt.NDArray, places: npt.NDArray) -> None:
-    """Show MNIST's points and the way through places (n, 2); and enlarged, with the drawings (n, 28, 28) at them."""
+    """Plot a landscape with a path through places (n, 2); on the right, enlarged, with the drawings (n, 28, 28)."""
     _, (whole, part) = plt.subplots(1, 2, figsize=(WIDTH, WIDTH / 2), layout="constrained")
     for axes, size in ((whole, 3), (part, 14)):
         axes.scatter(landscape.points[:, 0], landscape.points[:, 1], s=size, color=PLAIN)

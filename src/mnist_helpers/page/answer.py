@@ -48,26 +48,26 @@ class AnswerView(widgets.HTML):
     def show(self, reading: Reading, *, pen_width: float) -> None:
         """Show a reading of what was drawn with a pen of that width, in pad units."""
         self.reading, self._pen_width = reading, pen_width
-        before, place = self.recognition, self._selected(reading)
-        part = self.part = reading.parts[place] if reading.parts else None
+        before, index = self.recognition, self._selected(reading)
+        part = self.part = reading.parts[index] if reading.parts else None
         self.recognition = part.recognition if part else EMPTY
         self.digit = part.digit_image if part else BLANK
         self.strokes = part.strokes if part else ()
         after = _said_by(self.speaker) + (self.note or (_hint(self.recognition) if self.explains else ""))
         if len(reading.parts) > 1:
-            marks = marks_html([each.box for each in reading.parts], place, margin=pen_width / 2 + MARK_GAP)
-            self.value = _html(number_html(reading, place, after), self.recognition, before, self.digit, marks)
+            marks = marks_html([each.box for each in reading.parts], index, margin=pen_width / 2 + MARK_GAP)
+            self.value = _html(number_html(reading, index, after), self.recognition, before, self.digit, marks)
         else:
             self.value = _html(answer_html(self.recognition, after), self.recognition, before, self.digit)
 
     def _selected(self, reading: Reading) -> int:
-        chosen = (place for place, part in enumerate(reading.parts) if part.box == self._chosen)
+        chosen = (index for index, part in enumerate(reading.parts) if part.box == self._chosen)
         return next(chosen, reading.newest)
 
-    def choose(self, place: object) -> None:
-        """Select the part at this place; a value that is no place of a part is ignored."""
-        if is_index(place, len(self.reading.parts)):
-            self._chosen = self.reading.parts[place].box
+    def choose(self, index: object) -> None:
+        """Select the part with this index; any other value is ignored."""
+        if is_index(index, len(self.reading.parts)):
+            self._chosen = self.reading.parts[index].box
             self.show(self.reading, pen_width=self._pen_width)
 
 
@@ -106,16 +106,16 @@ def number_html(reading: Reading, selected: int, after: str = "") -> str:
 
 
 def _line_html(numbered: Sequence[tuple[int, Part]], selected: int) -> str:
-    return f"<div>{''.join(_digit_html(place, part, place == selected) for place, part in numbered)}</div>"
+    return f"<div>{''.join(_digit_html(index, part, index == selected) for index, part in numbered)}</div>"
 
 
-def _digit_html(place: int, part: Part, is_selected: bool) -> str:
+def _digit_html(index: int, part: Part, is_selected: bool) -> str:
     answer = part.recognition.answer
     shown, said = (UNSURE, "not sure") if answer is None else (answer, answer)
     return (
-        f'<button type="button" data-part="{place}" data-line="{part.line}" aria-pressed="{str(is_selected).lower()}"'
-        f' {asks(part=place)} data-focus="part-{place}"'
-        f' aria-label="Digit {place + 1}: {said}">{shown}</button>'
+        f'<button type="button" data-part="{index}" data-line="{part.line}" aria-pressed="{str(is_selected).lower()}"'
+        f' {asks(part=index)} data-focus="part-{index}"'
+        f' aria-label="Digit {index + 1}: {said}">{shown}</button>'
     )
 
 
@@ -170,9 +170,9 @@ def tiles_html(probabilities: Sequence[float], before: Sequence[float]) -> str:
 def marks_html(boxes: Sequence[Box], selected: int, *, margin: float) -> str:
     """HTML of a bracket below each box, in per cent of the pad; page.js moves it to the pad, under the ink."""
     marks = (
-        f'<i class="{"selected" if place == selected else ""}" style="left:{_share(box.left - margin)};'
+        f'<i class="{"selected" if index == selected else ""}" style="left:{_share(box.left - margin)};'
         f'right:{_share(PAD_SIZE - box.right - margin)};top:{_share(min(box.bottom + margin, PAD_SIZE))}"></i>'
-        for place, box in enumerate(boxes)
+        for index, box in enumerate(boxes)
     )
     return f'<div class="pad-marks" aria-hidden="true">{"".join(marks)}</div>'
 

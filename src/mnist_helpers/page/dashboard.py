@@ -125,8 +125,8 @@ class Dashboard:
     def _on_toggled(self, change: traitlets.Bunch) -> None:
         self._updates.flush()
 
-    def _on_part_chosen(self, place: object) -> None:
-        self.answer.choose(place)
+    def _on_part_chosen(self, index: object) -> None:
+        self.answer.choose(index)
         self._updates.flush()
 
     def _on_correction(self, content: object) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mnist_helpers.recognition.model_metadata import MODELS, ModelError, metadata_path, network_path
+from mnist_helpers.recognition.model_metadata import MODELS, SHIPPED, existing_network, metadata_path, network_path
 from mnist_helpers.recognition.recogniser import Recogniser
 
 if TYPE_CHECKING:  # needs what only training installs
@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # needs what only training installs
 def network_name(network: "Path | str | keras.Model | None") -> str:
     """The name that the page shows for a network: its own if it is in `models/`, otherwise "yours"."""
     if network is None:
-        return "digits"
+        return SHIPPED
     path = network_path(network) if isinstance(network, str | Path) else None
     return path.stem if path and path.parent == MODELS else "yours"
 
@@ -25,10 +25,7 @@ def recogniser_for(network: "Path | str | keras.Model") -> Recogniser:
     `ModelError`.
     """
     if isinstance(network, str | Path):
-        path = network_path(network)
-        if not path.exists():
-            known = ", ".join(sorted(each.stem for each in MODELS.glob("*.tflite")))
-            raise ModelError(f"There is no network {path}. Give a path, or a name of those in models: {known}.")
+        path = existing_network(network)
         if path.suffix == ".tflite" and metadata_path(path).exists():
             return Recogniser(path)
         network = path

@@ -42,14 +42,15 @@ def digit_image_of(density: npt.NDArray[np.float32], *, by_mass: bool = True) ->
     return np.clip(0.5 + (moved - distance) / EDGE_WIDTH, 0, 1).astype(np.float32)
 
 
-def stages_of(density: npt.NDArray[np.float32], size: int = 3 * SIZE) -> Stages:
+def stages_of(density: npt.NDArray[np.float32]) -> Stages:
     """Show the preprocessing of ink (h, w) in four images, as `raster.stages` does for strokes."""
     from PIL import Image
 
     sides = [((max(density.shape) - side) // 2, -((side - max(density.shape)) // 2)) for side in density.shape]
     square = np.pad(density, sides)
     drawn = np.pad(square, len(square) // 4)
-    shown = [np.asarray(Image.fromarray(each).resize((size, size), Image.Resampling.BOX)) for each in (drawn, square)]
+    size = (3 * SIZE, 3 * SIZE)
+    shown = [np.asarray(Image.fromarray(each).resize(size, Image.Resampling.BOX)) for each in (drawn, square)]
     scaled = digit_image_of(density, by_mass=False)
     return Stages(drawn=shown[0], cropped=shown[1], scaled=scaled, centred=digit_image_of(density))
 

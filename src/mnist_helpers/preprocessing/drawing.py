@@ -13,6 +13,10 @@ import numpy.typing as npt
 Point: TypeAlias = tuple[float, float]
 Stroke: TypeAlias = tuple[Point, ...]
 Drawing: TypeAlias = tuple[Stroke, ...]
+Points: TypeAlias = npt.NDArray[np.float64]
+"""The points (n, 2) of a stroke as an array."""
+Strokes: TypeAlias = Sequence[Sequence[Point]] | Sequence[Points]
+"""A drawing, or strokes as any other sequences or as arrays."""
 
 
 def extent(drawing: Sequence[Sequence[Point]]) -> float:
@@ -47,10 +51,10 @@ def _lines(stroke: Stroke) -> Iterator[tuple[Point, Point]]:
     return zip(stroke, stroke[1:] or stroke, strict=False)
 
 
-Points: TypeAlias = npt.NDArray[np.complex128] | complex
+_Complex: TypeAlias = npt.NDArray[np.complex128] | complex
 
 
-def _gaps(start: complex, end: complex, starts: Points, ends: Points) -> npt.NDArray[np.float64]:
+def _gaps(start: complex, end: complex, starts: _Complex, ends: _Complex) -> npt.NDArray[np.float64]:
     """Distances of one line segment from many; points are complex numbers."""
     sides = _side(starts, start, end) * _side(ends, start, end)
     other_sides = _side(start, starts, ends) * _side(end, starts, ends)
@@ -63,12 +67,12 @@ def _gaps(start: complex, end: complex, starts: Points, ends: Points) -> npt.NDA
     return np.where((sides < 0) & (other_sides < 0), 0.0, np.min(gaps, axis=0))
 
 
-def _side(point: Points, start: Points, end: Points) -> npt.NDArray[np.float64]:
+def _side(point: _Complex, start: _Complex, end: _Complex) -> npt.NDArray[np.float64]:
     """Positive on one side of a line, negative on the other."""
     return np.imag((point - start) * np.conj(end - start))
 
 
-def _distance(point: Points, start: Points, end: Points) -> npt.NDArray[np.float64]:
+def _distance(point: _Complex, start: _Complex, end: _Complex) -> npt.NDArray[np.float64]:
     """Distances of points from line segments."""
     line = end - start
     along = np.clip(np.real((point - start) * np.conj(line)) / np.maximum(np.abs(line) ** 2, 1e-9), 0, 1)

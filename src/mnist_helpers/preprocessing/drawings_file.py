@@ -125,7 +125,7 @@ def from_json(line: str) -> LabelledDrawing:
 
 def _require_labels(drawings: Sequence[LabelledDrawing], is_wanted: Callable[[str], bool], wanted: str) -> None:
     if not drawings:
-        raise ValueError("No drawing came. Give a file with at least one drawing of a digit.")
+        raise ValueError("No drawing was given. Give a file with at least one drawing of a digit (--drawings FILE).")
     for number, each in enumerate(drawings, start=1):
         if not is_wanted(each.label):
             raise ValueError(

@@ -89,7 +89,8 @@ def open_picture(source: Source, *, max_pixels: int = MAX_PIXELS) -> Picture:
         content = io.BytesIO(source) if isinstance(source, bytes) else _opened(Path(source))
         with content:
             kind = kind_of(content.read(16)) or "no picture"
-        raise PictureError(f"{name} is {kind}, which cannot be opened. {WANTED}") from None
+        reason = "is damaged" if any(f"({each})" in kind for each in FORMATS) else "cannot be opened"
+        raise PictureError(f"{name} is {kind}, which {reason}. {WANTED}") from None
     except _BROKEN as error:
         raise PictureError(f"{name} is damaged ({error}). {WANTED}") from None
 

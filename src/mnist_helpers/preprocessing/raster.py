@@ -14,7 +14,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from mnist_helpers.preprocessing.stray_ink import Points, Strokes, as_strokes, without_stray_ink
+from mnist_helpers.preprocessing.drawing import Points, Strokes
+from mnist_helpers.preprocessing.stray_ink import as_strokes, without_stray_ink
 
 DigitImage: TypeAlias = npt.NDArray[np.float32]
 

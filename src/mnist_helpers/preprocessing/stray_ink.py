@@ -4,17 +4,14 @@ With such ink, preprocessing would scale the digit down to a speck. The rule use
 same for one digit and for a number.
 """
 
-from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from mnist_helpers.preprocessing.drawing import Drawing, Point
+from mnist_helpers.preprocessing.drawing import Points, Strokes
 
-Points: TypeAlias = npt.NDArray[np.float64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
-Strokes: TypeAlias = Drawing | Sequence[Sequence[Point]] | Sequence[Points]
 
 DOT_SIZE, STREAK_SIZE = 0.1, 0.75
 """Largest extent of a stray dot, as a share of the largest stroke's, and of a stray streak, as a share of the height or

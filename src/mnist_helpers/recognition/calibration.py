@@ -13,6 +13,7 @@ import numpy.typing as npt
 NO_DIGIT_CLASS = 10
 """The label of the no-digit class, which the saved network leaves out of its ten outputs."""
 BINS = 15
+"""Number of bins for the expected calibration error."""
 TEMPERATURES = np.round(np.arange(0.1, 3.0, 0.01), 2)
 
 _FLOOR = 1e-7  # float32 does not resolve smaller differences from 1
@@ -64,15 +65,15 @@ def threshold_for_coverage(probabilities: Floats, coverage: float) -> float:
     return float(np.floor(np.quantile(probabilities.max(axis=1), 1 - coverage) * 1000) / 1000)
 
 
-def reliability(probabilities: Floats, labels: Labels, bins: int = BINS) -> Reliability:
-    """Compare confidence with accuracy in bins of equal width, for probabilities (n, 10) and labels (n,)."""
+def reliability(probabilities: Floats, labels: Labels) -> Reliability:
+    """Compare confidence with accuracy in `BINS` bins of equal width, for probabilities (n, 10) and labels (n,)."""
     sure, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
-    place = np.minimum((sure * bins).astype(int), bins - 1)
-    count = np.bincount(place, minlength=bins)
+    chosen = np.minimum((sure * BINS).astype(int), BINS - 1)
+    count = np.bincount(chosen, minlength=BINS)
     with np.errstate(invalid="ignore"):
         return Reliability(
-            confidence=np.bincount(place, sure, bins) / count,
-            accuracy=np.bincount(place, right, bins) / count,
+            confidence=np.bincount(chosen, sure, BINS) / count,
+            accuracy=np.bincount(chosen, right, BINS) / count,
             count=count,
         )
 

@@ -15,6 +15,8 @@ from mnist_helpers.recognition.calibration import Calibration
 
 MODELS = PROJECT / "models"
 """Folder of the trained networks."""
+SHIPPED = "digits"
+"""Name of the network that the page reads with."""
 REMEDY = (
     "Run `git restore models` to get the trained one back, or `make train` to train a new one."
     if IS_CHECKOUT
@@ -31,6 +33,15 @@ def network_path(network: Path | str) -> Path:
     """The path of a network: a name without suffix is that of one in `models/`, anything else is a path."""
     path = Path(network)
     return path if path.suffix else MODELS / f"{network}.tflite"
+
+
+def existing_network(network: Path | str) -> Path:
+    """The same; raises `ModelError` if there is no such file, unless it is the shipped network."""
+    path = network_path(network)
+    if not path.exists() and path.stem != SHIPPED:
+        known = ", ".join(sorted(each.stem for each in MODELS.glob("*.tflite")))
+        raise ModelError(f"There is no network {path}. Give the path of one, or a name of those in models: {known}.")
+    return path
 
 
 def read_network(path: Path) -> bytes:

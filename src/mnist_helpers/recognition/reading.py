@@ -1,7 +1,7 @@
-"""Read a drawing as a whole number: cut it into digits and recognise each.
+"""Read a drawing or a picture as a whole number: split it into digits and recognise each.
 
-One path for all: a single digit is a number of one part, and that part is exactly what `Recogniser.recognise` says of
-the drawing. Strokes are only looked at apart from each other where the whole is no plausible digit.
+A single digit is a number of one part, the result of `Recogniser.recognise` for the whole drawing. Groups of strokes
+are only recognised if the whole is no plausible digit.
 """
 
 import itertools
@@ -11,11 +11,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
-from mnist_helpers.preprocessing.drawing import Drawing, Point, Stroke
+from mnist_helpers.preprocessing.drawing import Drawing, Point, Points, Stroke, Strokes
 from mnist_helpers.preprocessing.parts import Box, Line, box_of, line_of
-from mnist_helpers.preprocessing.picture import MAX_PIXELS, Picture, Source, open_picture
+from mnist_helpers.preprocessing.picture import Picture, Source, open_picture
 from mnist_helpers.preprocessing.raster import BLANK, DigitImage, rasterise
 from mnist_helpers.preprocessing.stray_ink import without_stray_ink
 from mnist_helpers.recognition.number import Part, Reading
@@ -28,14 +27,14 @@ if TYPE_CHECKING:
     from mnist_helpers.recognition.corrections import Corrections
 
 MAX_STROKES = 40
-"""Strokes of the longest number that is read; more are taken for one drawing, which bounds what a scribble costs."""
+"""Largest number of strokes or blobs that are split, which limits the cost of a scribble."""
 
-COMPANY = 0.1
-"""How much less likely no digit is among the digits of a number than in a drawing of its own."""
+NO_DIGIT_FACTOR = 0.1
+"""Factor on the probability of "no digit" for a digit among others, compared with a single one."""
 MAY_BE_ONE_TEXT = "May be one sign with what is beside it."
 TOO_MUCH_INK_TEXT = f"More than {MAX_STROKES} pieces of ink in a line: show fewer digits."
 
-_Group: TypeAlias = tuple[int, ...]  # the places of strokes in the drawing, or of blobs in the line
+_Group: TypeAlias = tuple[int, ...]  # indices of strokes in the drawing, or of blobs in the line
 _Recognise: TypeAlias = Callable[[Sequence[_Group]], dict[_Group, Part]]
 
 
@@ -51,17 +50,17 @@ class Reader:
     def __init__(self, recogniser: Recogniser | None = None) -> None:
         self._recogniser = recogniser or Recogniser()
         self._corrections: Corrections | None = None
-        self._known: dict[tuple[float | None, ...], Part] = {}  # by the pad's size and the names of strokes
-        self._names: dict[Stroke, int] = {}
-        self._new_names = itertools.count(1)
+        self._known: dict[tuple[float | None, ...], Part] = {}  # by the pad's size and the numbers of strokes
+        self._numbers: dict[Stroke, int] = {}
+        self._new_numbers = itertools.count(1)
 
     def correct(self, corrections: "Corrections | None") -> None:
         """Apply a person's corrections to all that is read from now on, or none."""
         self._corrections = corrections
         self._known.clear()
 
-    def read(self, drawing: Drawing | Sequence[Sequence[Point]], pad_size: float | None = None) -> Reading:
-        """Read a drawing. `pad_size`, in its units, tells dots as in `Recogniser.recognise`.
+    def read(self, drawing: Strokes, pad_size: float | None = None) -> Reading:
+        """Read a drawing. `pad_size`, in its units, is used to detect dots as in `Recogniser.recognise`.
 
         Raises `ValueError` for a coordinate that is not finite or a point that is not a pair.
         """
@@ -78,16 +77,16 @@ class Reader:
         )
         return Reading(parts=parts, newest=_newest(parts, kept))
 
-    def read_picture(self, picture: Source | Picture, *, max_pixels: int = MAX_PIXELS) -> Reading:
+    def read_picture(self, picture: Source | Picture) -> Reading:
         """Read a picture: a path, a file's bytes, an array of grey (h, w) or colours (h, w, 3 or 4), or one opened.
 
-        Its parts stand in the order of reading, with boxes in the picture's pixels, upright. Raises `PictureError`
-        for what cannot be opened, also for more than `max_pixels`; see `open_picture`.
+        The parts are in reading order, with boxes in pixels of the upright picture. Raises `PictureError`
+        for what cannot be opened (see `open_picture`).
         """
-        from mnist_helpers.preprocessing.picture_lines import lines_of  # what a drawing does not need
+        from mnist_helpers.preprocessing.picture_lines import lines_of  # not needed for drawings
         from mnist_helpers.recognition.no_pen import without_what_no_pen_made
 
-        opened = picture if isinstance(picture, Picture) else open_picture(picture, max_pixels=max_pixels)
+        opened = picture if isinstance(picture, Picture) else open_picture(picture)
         lines = lines_of(opened)
         parts = [part for number, line in enumerate(lines) for part in self._read_line(line, number)]
         return Reading(parts=without_what_no_pen_made(parts, opened.size))
@@ -111,7 +110,7 @@ class Reader:
         return self._split(line.line, recognise, lambda: recognise([everything])[everything])
 
     def _split(self, line: Line, recognise: _Recognise, whole: Callable[[], Part]) -> tuple[Part, ...]:
-        """The parts of a line: `whole` where it is one digit, else those of the best split."""
+        """The parts of a line: `whole` if it is one digit, otherwise those of the best split."""
         everything = tuple(range(len(line.boxes)))
         at_most = unsplit(line, {everything: 0.0}).score
         one = whole() if at_most >= 0 else None
@@ -125,21 +124,23 @@ class Reader:
             return (one,)
         parts = [found[candidate.strokes] for candidate in split.candidates]
         doubts = may_be_one(split, line, [part.recognition.best for part in parts])
-        return tuple(self._in_company(part, doubted, len(doubts)) for part, doubted in zip(parts, doubts, strict=True))
+        return tuple(
+            self._among_others(part, doubted, len(doubts)) for part, doubted in zip(parts, doubts, strict=True)
+        )
 
-    def _in_company(self, part: Part, doubted: bool, count: int) -> Part:
-        """What a digit is among others: its neighbours make it likelier that it is one, or may be a piece of it."""
+    def _among_others(self, part: Part, doubted: bool, count: int) -> Part:
+        """A part among `count`: more probably a digit than alone, unless it may be a piece of a larger sign."""
         recognition = part.recognition
         if doubted:
             return replace(part, recognition=replace(recognition, answer=None, reason=MAY_BE_ONE_TEXT))
         if recognition.is_corrected or recognition.best is None or count <= SHORT - 1:
             return part
-        likelier = np.array(recognition.probabilities)
-        likelier /= likelier.sum() + COMPANY * recognition.no_digit
-        return replace(part, recognition=decide(likelier, self._recogniser.calibration.threshold))
+        probabilities = np.array(recognition.probabilities)
+        probabilities /= probabilities.sum() + NO_DIGIT_FACTOR * recognition.no_digit
+        return replace(part, recognition=decide(probabilities, self._recogniser.calibration.threshold))
 
-    def _whole(self, drawing: Drawing | Sequence[Sequence[Point]], pad_size: float | None) -> Part:
-        """The drawing as one digit, just as the recogniser takes it."""
+    def _whole(self, drawing: Strokes, pad_size: float | None) -> Part:
+        """The drawing as one digit."""
         digit_image = rasterise(drawing)
         alone = self._recogniser.recognise(drawing, pad_size=pad_size, digit=digit_image)
         (recognition,) = self._corrected([digit_image], [alone])
@@ -150,10 +151,10 @@ class Reader:
         self, strokes: Drawing, groups: Sequence[_Group], pad_size: float | None
     ) -> dict[_Group, Part]:
         """Recognise each group of strokes, unless the last drawing had the same group."""
-        self._names = {stroke: self._names.get(stroke) or next(self._new_names) for stroke in strokes}
-        keys = {group: (pad_size, *(self._names[strokes[place]] for place in group)) for group in groups}
+        self._numbers = {stroke: self._numbers.get(stroke) or next(self._new_numbers) for stroke in strokes}
+        keys = {group: (pad_size, *(self._numbers[strokes[index]] for index in group)) for group in groups}
         new = [group for group in groups if keys[group] not in self._known]
-        drawings = [tuple(strokes[place] for place in group) for group in new]
+        drawings = [tuple(strokes[index] for index in group) for group in new]
         images = [rasterise(each) for each in drawings]
         found = self._recogniser.recognise_many(drawings, images, pad_size=pad_size)
         recognitions = self._corrected(images, found)
@@ -176,15 +177,15 @@ def _log_probabilities(seen: dict[_Group, Part]) -> dict[_Group, float]:
 
 
 def _newest(parts: Sequence[Part], strokes: Drawing) -> int:
-    """The place of the part with the last stroke that is in one."""
-    places = {stroke: place for place, part in enumerate(parts) for stroke in part.strokes}
-    return next(places[stroke] for stroke in reversed(strokes) if stroke in places)
+    """The index of the part with the newest stroke that is in a part."""
+    part_of = {stroke: index for index, part in enumerate(parts) for stroke in part.strokes}
+    return next(part_of[stroke] for stroke in reversed(strokes) if stroke in part_of)
 
 
 def _box_of(strokes: Drawing) -> Box:
     return box_of(np.concatenate([np.asarray(stroke, np.float64) for stroke in strokes]))
 
 
-def _as_drawing(strokes: Iterable[Sequence[Point] | npt.NDArray[np.float64]]) -> Drawing:
-    """Strokes of any kind as tuples of points."""
+def _as_drawing(strokes: Iterable[Sequence[Point] | Points]) -> Drawing:
+    """Strokes of any kind as a drawing."""
     return tuple(tuple(map(tuple, np.asarray(stroke, np.float64).tolist())) for stroke in strokes)

@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from mnist_helpers.preprocessing.drawing import Drawing, Point
+from mnist_helpers.preprocessing.drawing import Strokes
 from mnist_helpers.preprocessing.raster import SIZE, DigitImage, rasterise
 from mnist_helpers.preprocessing.stray_ink import without_stray_ink
 from mnist_helpers.recognition.calibration import Calibration, apply_temperature
 from mnist_helpers.recognition.inference.network import Network, Probabilities
-from mnist_helpers.recognition.model_metadata import MODELS, read_calibration
+from mnist_helpers.recognition.model_metadata import SHIPPED, existing_network, read_calibration
 from mnist_helpers.recognition.recognition import EMPTY, Recognition
 from mnist_helpers.recognition.second_look import contradicts, second_looks
 
@@ -34,13 +34,14 @@ TOO_LITTLE_INK_TEXT, NOT_A_DIGIT_TEXT = "Too little ink to tell.", "This does no
 class Recogniser:
     """Recognise with the trained network and its calibration; not to be called by two threads at once.
 
-    The calibration is read from the JSON file beside the network unless given. Raises `ModelError` for a file that is
-    missing or damaged.
+    `network` is the path of a LiteRT file or the name of one in `models/`. The calibration is read from the JSON file
+    beside it unless given. Raises `ModelError` for a file that is missing or damaged.
     """
 
-    def __init__(self, path: Path | str = MODELS / "digits.tflite", *, calibration: Calibration | None = None) -> None:
-        self.calibration = calibration or read_calibration(Path(path))
-        self._network = Network(Path(path))
+    def __init__(self, network: Path | str = SHIPPED, *, calibration: Calibration | None = None) -> None:
+        path = existing_network(network)
+        self.calibration = calibration or read_calibration(path)
+        self._network = Network(path)
 
     @property
     def network_file(self) -> bytes:
@@ -64,7 +65,7 @@ class Recogniser:
 
     def recognise(
         self,
-        drawing: Drawing | Sequence[Sequence[Point]],
+        drawing: Strokes,
         *,
         pad_size: float | None = None,
         digit: DigitImage | None = None,
@@ -83,7 +84,7 @@ class Recogniser:
 
     def recognise_many(
         self,
-        drawings: Sequence[Drawing | Sequence[Sequence[Point]]],
+        drawings: Sequence[Strokes],
         digits: Sequence[DigitImage],
         *,
         pad_size: float | None = None,
@@ -95,12 +96,11 @@ class Recogniser:
         looked = dict(zip(asked, self._look_again([drawings[place] for place in asked], found), strict=True))
         return [refusal or looked[place] for place, refusal in enumerate(refusals)]
 
-    def _look_again(
-        self, drawings: Sequence[Drawing | Sequence[Sequence[Point]]], found: list[Recognition]
-    ) -> list[Recognition]:
+    def _look_again(self, drawings: Sequence[Strokes], found: list[Recognition]) -> list[Recognition]:
         """Withdraw answers that a second look contradicts; these get the mean of both probabilities.
 
-        If several looks contradict an answer, the first counts.
+        The answer counts twice in that mean, so it stays the most probable digit: most answers withdrawn from upright
+        drawings were right. If several looks contradict an answer, the first counts.
         """
         looks = [second_looks(drawing, each.answer) for drawing, each in zip(drawings, found, strict=True)]
         images = [image for each in looks for _, image in each]
@@ -109,7 +109,7 @@ class Recogniser:
             tens = [(look, next(seen)) for look, _ in looks[place]]
             against = (ten for look, ten in tens if each.answer is not None and contradicts(ten, each.answer, look))
             if (ten := next(against, None)) is not None:
-                mean = (np.array(each.probabilities) + ten) / 2
+                mean = (2 * np.array(each.probabilities) + ten) / 3
                 found[place] = decide(mean, self.calibration.threshold)
         return found
 
@@ -128,7 +128,7 @@ def _refusal_of_ink(digit: DigitImage) -> Recognition | None:
     return Recognition(reason=NOT_A_DIGIT_TEXT) if ink > MAX_INK else None
 
 
-def _refusal_of_size(drawing: Drawing | Sequence[Sequence[Point]], pad_size: float | None) -> Recognition | None:
+def _refusal_of_size(drawing: Strokes, pad_size: float | None) -> Recognition | None:
     """A rejection of a drawing that is only a dot or too small."""
     if strokes := without_stray_ink(drawing):
         longer_side = np.ptp(np.concatenate(strokes), axis=0).max()

@@ -1,8 +1,8 @@
-"""Look a second time at a 1 and a 7, which are easily each other, or another digit that lies or is squeezed.
+"""Check a 1 and a 7 a second time: they may be each other, or another digit that is turned or squeezed.
 
-A digit is scaled by its longer side, so little is left of the width of a narrow 2, which then is a 1 to the network;
-made wider it is a 2 again. A 1 with a flag that leans to the right is drawn as a 7 is, and a 7 that leans to the left
-as a 1; set upright they show which they are. An answer that does not hold in such a look is none.
+A digit is scaled by its longer side, so a narrow 2 has little width left and looks like a 1; widened it is a 2 again. A
+1 with a flag that leans to the right looks like a 7, and a 7 that leans to the left like a 1; turned upright they can
+be told apart. An answer that such a look contradicts is withdrawn.
 """
 
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ from mnist_helpers.recognition.calibration import Floats
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """What is done to a drawing: turned clockwise by degrees, and widened by a factor.
+    """A change of a drawing: turned clockwise by `degrees`, then widened by the factor `widen`.
 
-    In this look another digit contradicts the answer if it is more than `odds` times likelier.
+    Another digit contradicts the answer if it is more than `odds` times as probable in this look.
     """
 
     degrees: float = 0.0
@@ -28,20 +28,20 @@ class Look:
 
 LOOKS: dict[int, tuple[Look, ...]] = {
     1: (Look(widen=1.5), Look(degrees=12), Look(degrees=16, odds=20)),
-    7: (Look(degrees=-20),),
+    7: (Look(degrees=-28, widen=0.9, odds=50),),
 }
-"""For each digit the looks in which it has to remain what it is; angles and odds are such that of drawn digits as many
-are answered as without."""
+"""The looks that an answer is checked in. Angles and odds were chosen so that as many drawn digits get an answer as
+without them."""
 
 STRAIGHT = 0.95
-"""Length of a stroke from end to end, as a share of its way, from which on no look changed an answer; a 1 with the
-smallest of flags has 0.91."""
+"""Smallest distance between the ends of a stroke, as a share of its length, at which no look changed an answer; a 1
+with a very small flag has 0.91."""
 
 
 def second_looks(drawing: Strokes, answer: int | None) -> list[tuple[Look, DigitImage]]:
-    """The looks in which an answer has to hold, each with its digit image.
+    """The looks that an answer is checked in, each with the digit image of the changed drawing.
 
-    Most answers have none, nor has a straight stroke alone, which is the same in all.
+    There are none for most answers, nor for a single straight stroke, which looks the same in all.
     """
     if answer is None or answer not in LOOKS:
         return []
@@ -52,7 +52,7 @@ def second_looks(drawing: Strokes, answer: int | None) -> list[tuple[Look, Digit
 
 
 def contradicts(probabilities: Floats, answer: int, look: Look) -> bool:
-    """Whether another digit is much likelier than the answer in a look with these probabilities (10,)."""
+    """Whether another digit is much more probable than the answer, given the probabilities (10,) in a look."""
     return bool(probabilities.max() > look.odds * probabilities[answer])
 
 

@@ -64,20 +64,18 @@ class Split:
     candidates: tuple[Candidate, ...] = ()
 
 
-def unsplit(line: Line, log_probabilities: LogProbabilities, penalties: Penalties = PENALTIES) -> Split:
+def unsplit(line: Line, log_probabilities: LogProbabilities) -> Split:
     """All strokes as one digit. No other split can have a score of 0 or more."""
     whole = line.candidate(range(len(line.boxes)))
-    return Split(
-        score=penalties.single + _candidate_score(whole, line, log_probabilities, penalties), candidates=(whole,)
-    )
+    return Split(score=PENALTIES.single + _candidate_score(whole, line, log_probabilities), candidates=(whole,))
 
 
-def best_split(line: Line, log_probabilities: LogProbabilities, penalties: Penalties = PENALTIES) -> Split:
+def best_split(line: Line, log_probabilities: LogProbabilities) -> Split:
     """The best split into two or more digits, which may leave strokes out; an empty one if there is none."""
     several = [
         split
         for candidates in line.candidates
-        for split in _splits(candidates, line, log_probabilities, penalties)
+        for split in _splits(candidates, line, log_probabilities)
         if len(split.candidates) > 1
     ]
     return max(several, key=_score, default=Split())
@@ -104,7 +102,7 @@ def may_be_one(split: Split, line: Line, digits: Sequence[int | None]) -> list[b
     ]
 
 
-def _splits(runs: Runs, line: Line, known: LogProbabilities, penalties: Penalties) -> list[Split]:
+def _splits(runs: Runs, line: Line, known: LogProbabilities) -> list[Split]:
     """The best splits of one order of strokes, one for each last candidate."""
     ending: list[list[Split]] = [[] for _ in range(len(runs) + 1)]
     ending[0] = [Split(score=0.0)]
@@ -112,48 +110,45 @@ def _splits(runs: Runs, line: Line, known: LogProbabilities, penalties: Penaltie
         if not ending[start]:
             continue
         for candidate in candidates:
-            ending[start + len(candidate.strokes)].append(_extended(ending[start], candidate, line, known, penalties))
+            ending[start + len(candidate.strokes)].append(_extended(ending[start], candidate, line, known))
         best = max(ending[start], key=_score)
-        ending[start + 1].append(Split(score=best.score - penalties.left_out, candidates=best.candidates))
+        ending[start + 1].append(Split(score=best.score - PENALTIES.left_out, candidates=best.candidates))
     return ending[-1]
 
 
-def _extended(
-    splits: Iterable[Split], candidate: Candidate, line: Line, known: LogProbabilities, penalties: Penalties
-) -> Split:
+def _extended(splits: Iterable[Split], candidate: Candidate, line: Line, known: LogProbabilities) -> Split:
     """The best of some splits, extended by a candidate."""
-    score = _candidate_score(candidate, line, known, penalties)
+    score = _candidate_score(candidate, line, known)
     scores = [
-        split.score
-        - (_penalty_between(split.candidates[-1].box, candidate.box, line, penalties) if split.candidates else 0)
+        split.score - (_penalty_between(split.candidates[-1].box, candidate.box, line) if split.candidates else 0)
         for split in splits
     ]
     before, split = max(zip(scores, splits, strict=True), key=lambda pair: pair[0])
     return Split(score=before + score, candidates=(*split.candidates, candidate))
 
 
-def _candidate_score(candidate: Candidate, line: Line, known: LogProbabilities, penalties: Penalties) -> float:
+def _candidate_score(candidate: Candidate, line: Line, known: LogProbabilities) -> float:
     """The score of a candidate by itself."""
     log_probability = max(known.get(candidate.strokes, -math.inf), LEAST_LOG_PROBABILITY)
     return (
         log_probability
-        - penalties.gap * max(candidate.gap - penalties.gap_free, 0)
-        - penalties.width * max(candidate.box.width / line.height - penalties.width_free, 0)
-        - penalties.smallness * max(penalties.height_free - candidate.box.height / line.height, 0)
+        - PENALTIES.gap * max(candidate.gap - PENALTIES.gap_free, 0)
+        - PENALTIES.width * max(candidate.box.width / line.height - PENALTIES.width_free, 0)
+        - PENALTIES.smallness * max(PENALTIES.height_free - candidate.box.height / line.height, 0)
     )
 
 
-def _penalty_between(one: Box, other: Box, line: Line, penalties: Penalties) -> float:
+def _penalty_between(one: Box, other: Box, line: Line) -> float:
     """The penalty for two digits side by side."""
     least = 0.05 * line.height
     ratio = abs(math.log(max(one.height, least) / max(other.height, least)))
     overlapping = overlap(one, other) / line.height
-    if overlapping > penalties.overlap_most:
+    if overlapping > PENALTIES.overlap_most:
         return math.inf
     return (
-        penalties.part
-        + penalties.overlap * max(overlapping - penalties.overlap_free, 0)
-        + penalties.height_ratio * max(ratio - penalties.height_ratio_free, 0)
+        PENALTIES.part
+        + PENALTIES.overlap * max(overlapping - PENALTIES.overlap_free, 0)
+        + PENALTIES.height_ratio * max(ratio - PENALTIES.height_ratio_free, 0)
     )
 
 

@@ -17,11 +17,11 @@ class PageError(RuntimeError):
 def serve_page(port: int, *, open_browser: bool) -> None:
     """Serve the page on `http://localhost:<port>` until Ctrl+C.
 
-    Raises `PageError` if the port is in use, or if no folder for temporary files can be written.
+    Raises `PageError` if the port is invalid or in use, or if no folder for temporary files can be written.
     """
     _check_port(port)
     _check_temporary_folder()
-    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # builds a parser that nothing here uses, for 2.5 s
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # it builds a parser for 2.5 s, which nothing here uses
     from voila.app import Voila
 
     # Kernels find the template below this folder, and Voila its settings in voila.json, wherever the command is run.
@@ -33,6 +33,8 @@ def serve_page(port: int, *, open_browser: bool) -> None:
 
 
 def _check_port(port: int) -> None:
+    if not 0 < port < 65536:
+        raise PageError(f"There is no port {port}. Give one from 1 to 65535, such as --port=8866.")
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
             raise PageError(f"Port {port} is in use. Name another: --port={port + 1}, or with make PORT={port + 1}.")

@@ -1,9 +1,8 @@
-"""The page in a Jupyter server, as in JupyterLab and on Binder: its kernel ends with it.
+"""An extension of Jupyter servers, as in JupyterLab and on Binder, that ends the kernels of pages that were left.
 
-There Voila is one extension among others, and neither `Visitors` nor `VisitorKernels` is in use. Voila sets no `_xsrf`
-cookie, so that the goodbye of a closed page is refused (voila #1458), and a page that could not say goodbye leaves its
-kernel too. The page's scripts have an address of their own. `etc/jupyter/jupyter_server_config.d` enables this
-extension wherever the package is installed. Notebooks, their kernels and the pages of others are left alone.
+There Voila is an extension too, without `Visitors` and `VisitorKernels`. It sets no `_xsrf` cookie, so the shutdown
+request of a closing page is rejected and its kernel keeps running (voila #1458). `etc/jupyter/jupyter_server_config.d`
+enables this extension wherever the package is installed. Notebooks and other Voila pages are not affected.
 """
 
 import time
@@ -23,15 +22,15 @@ from mnist_helpers.serving.template_cache import compile_once
 from mnist_helpers.serving.visitors import note_kernel
 
 TEMPLATE = "digits"
-"""The template that tells the page from other notebooks."""
+"""The template of the page, by which it is recognised."""
 
 
 class PageKernels(LoggingConfigurable):
-    """Kernels that a Jupyter server has started for pages; looked after from the first page on."""
+    """Cull kernels that a Jupyter server has started for pages, from the first page on."""
 
-    cull_idle_timeout = Float(600, config=True, help="Seconds in which nothing happens on an open page.")
-    cull_disconnected_timeout = Float(120, config=True, help="Seconds without a socket: the page is gone.")
-    cull_interval = Float(60, config=True, help="Seconds after which all kernels of pages are looked at again.")
+    cull_idle_timeout = Float(600, config=True, help="Seconds without activity after which an open page's kernel ends.")
+    cull_disconnected_timeout = Float(120, config=True, help="Seconds without a socket after which a kernel ends.")
+    cull_interval = Float(60, config=True, help="Seconds between two checks of all kernels of pages.")
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -39,7 +38,7 @@ class PageKernels(LoggingConfigurable):
         self._culling = PeriodicCallback(self.cull, 1000 * self.cull_interval)
 
     def welcome(self, handler: VoilaHandler, notebook: NotebookNode) -> None:
-        """Set the cookie that lets a page say goodbye, and look after the kernel that it is about to get."""
+        """Set the cookie that a closing page needs to end its kernel, and watch the kernel that it is about to get."""
         if notebook.metadata.get("voila", {}).get("template") != TEMPLATE:
             return
         handler.xsrf_token  # noqa: B018  (asking for it sets the cookie)
@@ -48,7 +47,7 @@ class PageKernels(LoggingConfigurable):
             self._culling.start()
 
     async def cull(self) -> None:
-        """End the kernels whose pages have gone or do nothing."""
+        """End kernels whose pages are closed or idle."""
         server: Any = self.parent
         kernels = server.kernel_manager
         for kernel_id, (since, before) in list(self._seen.items()):
@@ -70,7 +69,7 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _link_jupyter_server_extension(server: ServerApp) -> None:
-    """Give Voila a hook, before it reads its settings; one that is set already is kept. And templates their files."""
+    """Set Voila's `prelaunch_hook`, unless it is set, before Voila reads its settings; and share compiled templates."""
     compile_once()
     pages = PageKernels(parent=server)
 

@@ -1,7 +1,7 @@
-"""Files of the page that a browser asks for once: those whose address changes when they change.
+"""Have browsers cache files whose address changes when their content does, and compress responses.
 
-Voila has browsers ask about every file at every visit or guess how long to keep it. And it makes Tornado's application
-before it reads `tornado_settings`, so that `compress_response` there has no effect.
+Without this, browsers ask Voila for every file on every visit. Voila creates Tornado's application before it reads
+`tornado_settings`, so `compress_response` there has no effect.
 """
 
 import re
@@ -18,14 +18,14 @@ _HASH = re.compile(r"[.-][0-9a-f]{16,}\.")
 
 
 class ReleasedFiles(MultiStaticFileHandler):
-    """Voila's scripts, below an address that names their version."""
+    """Voila's scripts, at an address with their version."""
 
     def set_extra_headers(self, path: str) -> None:
         self.set_header("Cache-Control", KEEP)
 
 
 class ExtensionFiles(FileFindHandler):
-    """Scripts of widgets; most have a hash of their content in their name."""
+    """Scripts of widgets; most have a hash in their name."""
 
     def set_headers(self) -> None:
         super().set_headers()
@@ -34,7 +34,7 @@ class ExtensionFiles(FileFindHandler):
 
 
 def file_handlers(server: Voila) -> list[tuple[Any, ...]]:
-    """Handlers of these files; from now on the server compresses what it says."""
+    """Handlers of these files; also turns on compression of all responses."""
     server.app.add_transform(GZipContentEncoding)
     extensions = url_path_join(server.server_url, r"/voila/labextensions/(.*)")
     return [

@@ -1,10 +1,9 @@
-"""A kernel for a page: ipykernel without what only a notebook asks for.
+"""The kernel of a page: ipykernel on a single thread.
 
-A page sends one comm message after the other, ten a second while somebody draws. For each, ipykernel passes it from
-thread to thread in case that it is for a subshell, says that it is busy, writes lines for a log that drops them, hands
-every answer to one more thread, and waits twice for its output thread in case that something was printed. Waking a
-thread costs more than recognising a digit, so here one does it all. `kernels.PageKernelSpecs` has this module started
-in place of ipykernel's own of that name.
+While a person draws, a page sends ten comm messages a second. For each, ipykernel passes the message between threads
+(for subshells), publishes a busy status, formats log messages that are dropped, sends answers through another thread,
+and waits twice for its output thread. Waking a thread costs more than recognising a digit, so this kernel does without.
+`kernels.PageKernelSpecs` starts this module in place of ipykernel's module of the same name.
 """
 
 import logging
@@ -18,13 +17,13 @@ from ipykernel.kernelapp import IPKernelApp
 from tornado.ioloop import IOLoop
 from traitlets import Type
 
-sys.modules["debugpy"] = None  # type: ignore[assignment]  # nobody debugs a page, and it takes 7 MB of each visitor's
+sys.modules["debugpy"] = None  # type: ignore[assignment]  # the debugger, 7 MB for each visitor
 
 
 class PageKernel(IPythonKernel):
-    """Does not say that it is busy, which no page shows, nor that it is done with an event, such as the pen's.
+    """Sends no "busy" status, and no "idle" status after custom widget events such as those of the pen.
 
-    That it is idle ends any other request; who sends events does not wait for it (page.js).
+    For all other requests "idle" is sent, because it marks their end; `page.js` does not wait for it after events.
     """
 
     def _publish_status(self, status: str, channel: str, parent: Any = None) -> None:
@@ -33,26 +32,26 @@ class PageKernel(IPythonKernel):
 
 
 def _is_event(message: dict[str, Any]) -> bool:
-    """Whether it is a widget's event: no request for its state, and no change of it."""
+    """Whether a message is a custom event of a widget, neither a request for its state nor an update."""
     return message.get("content", {}).get("data", {}).get("method") == "custom"
 
 
 class MainThread:
-    """Stands in for a thread that ipykernel would start for a channel."""
+    """In place of the thread that ipykernel would start for a channel."""
 
     def __init__(self) -> None:
         self.io_loop = IOLoop.current()
 
     def start(self) -> None:
-        """Nothing: the main thread runs already."""
+        """Do nothing: the main thread runs already."""
 
     def is_alive(self) -> bool:
-        """No: there is no other thread to stop."""
+        """False, since there is no other thread to stop."""
         return False
 
 
 class PageKernelApp(IPKernelApp):
-    """One thread for all messages, and what is printed goes to the server's log, as the dashboard's errors do."""
+    """An ipykernel that handles all messages on one thread; printed text goes to the server's log."""
 
     kernel_class = Type(PageKernel)
     outstream_class = None  # type: ignore[assignment]

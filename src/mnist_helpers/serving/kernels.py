@@ -1,7 +1,7 @@
-"""Kernels that end with their visitors.
+"""Kernels for visitors, culled when these have left.
 
-Times are taken from the clock that never jumps: jupyter_server's own culling compares times of day, so that a clock set
-forward would end everybody's session.
+Times are those of a monotonic clock: jupyter_server's own culling compares times of day, so that a clock set forward
+would end all sessions.
 """
 
 import asyncio
@@ -25,30 +25,31 @@ LONGEST_ADDRESS = 103
 
 
 class VisitorKernel(ServerKernelManager):
-    """A kernel that speaks with the server through Unix sockets, which cost less CPU than TCP.
+    """A kernel that communicates with the server through Unix sockets, which cost less CPU than TCP.
 
-    They lie beside its connection file, in a folder that nobody else may enter, and go with it.
+    They lie beside its connection file, in a folder that is private to the user, and are removed with it.
     """
 
     @default("transport")
     def _default_transport(self) -> str:
-        """Where there are Unix sockets, and the folder's path leaves room for their names; a Mac's own does not."""
+        """Unix sockets where they exist and their paths are not too long, as in the default folder of a Mac."""
         address = f"{os.path.splitext(self.connection_file)[0]}-ipc-1"
         return "ipc" if sys.platform != "win32" and len(os.fsencode(address)) <= LONGEST_ADDRESS else "tcp"
 
 
 class VisitorKernels(AsyncMappingKernelManager):
-    """One kernel for each visitor, shut down when idle or left behind.
+    """One kernel for each visitor, shut down when idle or when the visitor has left.
 
-    One that died is not replaced, as voila.json says: the new one would know nothing of the page, which would wait for
-    answers forever.
+    A kernel that died is not restarted (voila.json): a new one would not know the page, which would wait forever.
     """
 
     cull_disconnected_timeout = Float(
         120, config=True, help="Seconds without any socket after which a visitor counts as gone."
     )
     cull_unconnected_timeout = Float(
-        60, config=True, help="The same for a page that never had a socket, which costs who asks for it nothing."
+        60,
+        config=True,
+        help="The same for a page that never had a socket, since requesting one costs a client nothing.",
     )
 
     @default("kernel_manager_class")
@@ -58,9 +59,9 @@ class VisitorKernels(AsyncMappingKernelManager):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         compile_once()
-        if self.parent:  # a kernel that finds no logger there makes its own, which Python's logging keeps forever
+        if self.parent:  # otherwise each kernel creates one, which Python's logging keeps forever
             self.parent.event_logger = EventLogger(parent=self.parent)
-        gc.freeze()  # what is loaded by now stays; looking through it each time would halt everybody for 0.15 s
+        gc.freeze()  # keeps the collector from scanning all that is loaded, which would halt all visitors for 0.15 s
         self._last_activity: dict[str, float] = {}
         self._started: set[str] = set()
         self._connected: set[str] = set()
@@ -68,10 +69,7 @@ class VisitorKernels(AsyncMappingKernelManager):
 
     @property
     def visitors(self) -> int:
-        """Kernels that belong to somebody; those that wait for one are in the pool that Voila adds to this class.
-
-        A kernel that is starting is among all kernels before its place in the pool is done; so it is not counted yet.
-        """
+        """Number of visitors' kernels, without those that are starting or wait in the pool, which Voila adds here."""
         return len(self._started) - sum(each.done() for each in self._preheated)
 
     @property
@@ -80,37 +78,37 @@ class VisitorKernels(AsyncMappingKernelManager):
         return [each for pool in getattr(self, "_pools", {}).values() for each in pool]
 
     def record_activity(self, kernel_id: str) -> None:
-        """Note that the visitor of this kernel is there, with a socket."""
+        """Note that the visitor of this kernel is connected."""
         self._connected.add(kernel_id)
         self._last_activity[kernel_id] = time.monotonic()
 
     def record_network(self, kernel_id: str, network: str) -> None:
-        """Note where the visitor of this kernel comes from."""
+        """Note the network of the visitor of this kernel."""
         self._networks[kernel_id] = network
 
     def visitors_from(self, network: str) -> int:
-        """Kernels whose visitors come from there."""
+        """Number of kernels with visitors from this network."""
         return list(self._networks.values()).count(network)
 
     async def start_kernel(self, **settings: Any) -> str:  # type: ignore[override]
-        """Start a kernel, in the environment of the pool's also where the pool is empty and a visitor waits."""
+        """Start a kernel with the pool's environment, also if the pool is empty and a visitor waits."""
         if "env" in settings:
             settings["env"] = getattr(self, "default_env_variables", {}) | settings["env"]
-        gc.collect()  # else the new kernel's objects lie scattered among what the last page left, and hold that memory
+        gc.collect()  # so that new objects do not lie among those of the last page, whose memory could not be returned
         kernel_id: str = await super().start_kernel(**settings)
         self._started.add(kernel_id)
         return kernel_id
 
     async def cull_kernels(self) -> None:
-        """Look after all kernels, every `cull_interval` seconds, and after the memory of those that have ended."""
+        """Cull all kernels, every `cull_interval` seconds, and return the memory of those that have ended."""
         await super().cull_kernels()
         release_memory()
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
-        """Shut the kernel down if its visitor has left or does nothing.
+        """Shut the kernel down if its visitor has left or is idle.
 
-        Not asked about kernels that wait in the pool. One that was never heard may be on its way there; if none is, its
-        visitor has not connected yet, and the time starts.
+        Not called for kernels in the pool. A kernel without activity may still be starting for the pool, so nothing is
+        done while any is; otherwise its visitor has not connected yet, and its idle time starts now.
         """
         if kernel_id not in self._last_activity:
             if all(each.done() for each in self._preheated):
@@ -143,14 +141,14 @@ class VisitorKernels(AsyncMappingKernelManager):
 
 
 def release_memory() -> None:
-    """Free what only refers to itself, which Python does too rarely, and return to the system what glibc would keep."""
+    """Collect reference cycles, which Python does too rarely, and return freed memory from glibc to the system."""
     gc.collect()
     if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
         libc.malloc_trim(0)
 
 
 class PageKernelSpecs(KernelSpecManager):
-    """The kernels that there are, started by this package's own `ipykernel_launcher`, whose messages cost less."""
+    """The installed kernels, started by this package's own `ipykernel_launcher`."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         spec = super().get_kernel_spec(kernel_name)

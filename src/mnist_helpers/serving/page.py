@@ -1,6 +1,6 @@
-"""The page's first bytes, which hold a pad that takes ink, are sent before there is a kernel.
+"""Send the page's first bytes, with a pad that takes ink, before there is a kernel.
 
-Voila sends nothing until a kernel runs, though its template says the same to all up to where the kernel is named.
+Voila sends nothing until a kernel runs, although the page is the same for all up to where the kernel is named.
 """
 
 import asyncio
@@ -18,13 +18,13 @@ from mnist_helpers.serving.scripts import scripts_compressed, scripts_handler
 from mnist_helpers.serving.template_cache import page_file
 
 REST = '<main id="rendered_cells"'
-"""Where the part of the template begins that waits for the kernel."""
-SAID = "pad.js", "pointers.js", "page.js"
-"""Scripts that are in the first bytes, and would come again with what the notebook's cell shows."""
+"""Beginning of the part of the page that needs the kernel."""
+SENT_BEFORE = "pad.js", "pointers.js", "page.js"
+"""Scripts in the first bytes, which are therefore left out of the cell's output."""
 
 
 class PageHandler(TornadoVoilaHandler):
-    """Sends the first bytes, which are made once, and then what is left of the page."""
+    """Sends the first bytes, which are rendered once, and then the rest of the page."""
 
     _first_bytes = ""
     _is_begun = False
@@ -52,7 +52,7 @@ class PageHandler(TornadoVoilaHandler):
         return html.partition(REST)[0]
 
     def write(self, chunk: Any) -> None:
-        """Write the page without what was sent of it."""
+        """Write the page without its first bytes, which were sent before."""
         if self._is_begun:
             self._held += chunk
             first_bytes, rest, chunk = self._held.partition(REST)
@@ -60,20 +60,20 @@ class PageHandler(TornadoVoilaHandler):
                 return
             PageHandler._first_bytes, self._is_begun, self._held = first_bytes, False, ""
             chunk = rest + chunk
-        super().write(chunk.replace(_said(), "") if isinstance(chunk, str) else chunk)
+        super().write(chunk.replace(_scripts_in_output(), "") if isinstance(chunk, str) else chunk)
 
 
-def _said() -> str:
-    """These scripts as they stand in a cell's output."""
-    return str(htmlsafe_json_dumps(page_file(*SAID)))[1:-1]
+def _scripts_in_output() -> str:
+    """The scripts that were sent before, as they are encoded in a cell's output."""
+    return str(htmlsafe_json_dumps(page_file(*SENT_BEFORE)))[1:-1]
 
 
 def page_handlers(server: Voila) -> list[tuple[Any, ...]]:
-    """The handler of its scripts, and that of the page where it is the only one and kernels are started in advance."""
+    """Handlers of the scripts and, if a single notebook is served with kernels started in advance, of the page."""
     configuration, scripts = server.voila_configuration, scripts_handler(server.server_url)
     if not (server.notebook_path and configuration.preheat_kernel):
         return [scripts]
-    Thread(target=scripts_compressed, daemon=True).start()  # before anybody asks for them
+    Thread(target=scripts_compressed, daemon=True).start()  # before the first request
     settings = {"template_paths": server.template_paths, "config": server.config, "voila_configuration": configuration}
     notebook = os.path.relpath(server.notebook_path, server.root_dir)
     return [scripts, (url_path_join(server.server_url, "/"), PageHandler, settings | {"notebook_path": notebook})]

@@ -1,4 +1,4 @@
-"""What is said to those who are refused, and who they are."""
+"""The page for visitors who are refused, and their addresses."""
 
 import ipaddress
 
@@ -25,22 +25,22 @@ _BUSY = """<!DOCTYPE html>
 
 
 def busy_page(seconds: int) -> str:
-    """A page that says that the server is full, and asks again by itself."""
+    """HTML of a page that says that the server is full and reloads itself."""
     return _BUSY.format(seconds=seconds)
 
 
 def client_ip(request: HTTPServerRequest) -> str:
-    """Where a request comes from, as the proxy in front tells if there is one; a visitor's own word does not count."""
+    """The address of a client. `X-Real-IP` is trusted only from a proxy with a private address."""
     peer = request.remote_ip or "0.0.0.0"
-    told = request.headers.get("X-Real-IP", peer)
+    forwarded = request.headers.get("X-Real-IP", peer)
     try:
-        return str(ipaddress.ip_address(told)) if ipaddress.ip_address(peer).is_private else peer
+        return str(ipaddress.ip_address(forwarded)) if ipaddress.ip_address(peer).is_private else peer
     except ValueError:
         return peer
 
 
 def public_network(address: str) -> str:
-    """What one customer of a provider has: an IPv4 address, or the 2 ** 64 of IPv6; empty for a private address."""
+    """The network of one customer of a provider: an IPv4 address or an IPv6 /64; empty for a private address."""
     found = ipaddress.ip_address(address)
     found = getattr(found, "ipv4_mapped", None) or found
     if found.is_private:

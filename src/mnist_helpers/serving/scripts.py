@@ -1,8 +1,8 @@
-"""What Voila's page loads as two scripts, compressed once, and without what only notebooks use.
+"""Serve the scripts of Voila's page as two files, compressed once, without what only notebooks use.
 
-Voila's app is 60 files, and the widgets' are 16 more, which a browser asks for one after the other; each
-request costs time, and small files compress badly. A chunk that is not among them is asked for as ever, so nothing
-depends on this but speed.
+Voila's app is 60 files, and the widgets' are 16 more, which a browser requests one after the other; each request costs
+time, and small files compress badly. A chunk that is in neither file is requested as usual, so only speed depends on
+this module.
 """
 
 import gzip
@@ -20,7 +20,7 @@ from voila import __version__
 from mnist_helpers.serving.files import KEEP
 
 VOILA = "0.5.13"
-"""The version whose chunks are named here; with any other its app loads them by itself."""
+"""The version of Voila whose chunks are listed here; another one loads its chunks itself."""
 CHUNKS = """
 5764 8135 3992 9582 8925 7883 7556 6049 1670 6573 3311 4135 1621 3916 3649 8487 9684 4041 143 7155 3144 1601 4972 9890
 5312 6468 3459 5688 7483 431 3989 8766 9151 4729 6382 5044 8773 3307 6008 9212
@@ -37,17 +37,20 @@ STAND_INS = {
     58017: "{__esModule: true, default: []}",  # json-extension
     60457: "{__esModule: true, default: []}",  # vega5-extension
 }
-"""Modules that Voila's app loads though no page with widgets uses them, and what it finds in their place."""
+"""Modules that Voila's app loads but a page with widgets does not use, and what replaces them."""
 LEFT_OUT = "630 2930 73 1187 4173 7598 9081 7770 8862 5767 3249 4653 457 8017 4222"
 """The chunks of those modules."""
 COMPILE_AT_ONCE = b"//# allFunctionsCalledOnLoad\n"
-"""Has Chromium compile all of a file beside the page's thread, where it would compile each function when it is first
-called (https://v8.dev/blog/explicit-compile-hints); others take it for a comment."""
+"""Has Chromium compile all functions of a file in the background, not on their first call
+(https://v8.dev/blog/explicit-compile-hints); other browsers ignore it."""
+MODEL_POLL, FASTER_POLL = b"await new Promise(e=>setTimeout(e,100))", b"await new Promise(e=>setTimeout(e,4))"
+"""ipywidgets looks every 100 ms for a widget's model that has not come yet (ipywidgets #4026), and the page waits for
+that; here every 4 ms."""
 SELDOM_CALLED = """
 8135 7883 1670 3311 3916 8487 4041 143 3144 1601 5312 3459 5688 7483 4729 6382 5044 3307
 819 287 704 718 121 883
 """
-"""The chunks of which less than a third is called before the first answer: a file of their own, without that line."""
+"""Chunks of which less than a third is called before the first answer; they form the file without that line."""
 EXTENSIONS = {
     "ipycanvas": "819 287 796 122",
     "@jupyter-widgets/jupyterlab-manager": "7 704 170 84 32 452 967 160 718 121",
@@ -56,7 +59,7 @@ EXTENSIONS = {
 
 
 class PageScripts(RequestHandler):
-    """Sends one of the two, whose address tells its content, so that browsers can keep it."""
+    """Sends one of the two files; browsers cache it, since its address contains a hash."""
 
     def get(self, name: str) -> None:
         if name not in scripts_names():
@@ -72,27 +75,27 @@ class PageScripts(RequestHandler):
 
 
 def scripts_handler(base_url: str) -> tuple[Any, ...]:
-    """The handler of the addresses that the template asks for."""
+    """The handler of the two files."""
     return url_path_join(base_url, r"/voila/scripts-([0-9a-f]+\.js)"), PageScripts
 
 
 @cache
 def scripts_names() -> tuple[str, ...]:
-    """The last parts of their addresses."""
+    """Names of the two files."""
     return tuple(_scripts())
 
 
 @cache
 def scripts_compressed() -> dict[str, bytes]:
-    """Each by its name, as small as gzip can make it."""
+    """Content of the two files by name, gzipped."""
     return {name: gzip.compress(content, mtime=0) for name, content in _scripts().items()}
 
 
 def _scripts() -> dict[str, bytes]:
-    """Each chunk in a function, since some are strict and some are not."""
+    """Content of the two files by name; each chunk is in a function, since only some are in strict mode."""
     often, seldom = COMPILE_AT_ONCE + _left_out().encode(), b""
     for path in _chunks():
-        chunk = b"(()=>{%b\n})();\n" % path.read_bytes()
+        chunk = b"(()=>{%b\n})();\n" % path.read_bytes().replace(MODEL_POLL, FASTER_POLL)
         if path.name.split(".")[0] in SELDOM_CALLED.split():
             seldom += chunk
         else:
@@ -101,7 +104,7 @@ def _scripts() -> dict[str, bytes]:
 
 
 def _left_out() -> str:
-    """A chunk of stand-ins that goes by the names of all that are left out."""
+    """A chunk of stand-ins, registered under the names of all chunks that are left out."""
     if __version__ != VOILA:
         return ""
     modules = ",".join(f"{number}(module){{module.exports={what}}}" for number, what in STAND_INS.items())

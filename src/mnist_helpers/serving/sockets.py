@@ -1,8 +1,8 @@
-"""A kernel's websocket that only does what the page needs.
+"""A kernel's websocket that accepts only the messages of the page, within limits.
 
-Each limit stands for something that a single visitor could otherwise do to all: jupyter_server and Voila both loop as
-often as the first eight bytes of a message say, up to 2 ** 64 times; a kernel makes whatever widgets it is told to; and
-what a visitor does not read is kept for them without bound.
+Without them a single visitor could disturb all others: jupyter_server and Voila both loop as often as the first eight
+bytes of a message say, up to 2 ** 64 times; a kernel creates any widget on request; and messages that a visitor does
+not read are kept in memory without a limit.
 """
 
 import asyncio
@@ -21,30 +21,30 @@ from mnist_helpers.serving.responses import client_ip
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
 COMM_MESSAGES = {"comm_open", "comm_msg", "comm_close"}
 MESSAGES = {"comm_msg", "comm_close", "comm_info_request", "kernel_info_request"}
-"""What the page sends, and `comm_open`, which may open one thing only."""
+"""Types of messages that the page sends; besides `comm_open`, for one target only."""
 MAX_COMM_ID = 64
-"""Characters of a comm's name, which a kernel keeps and logs; a page's have 36."""
+"""Characters of a comm's id, which a kernel stores and logs; the page's have 36."""
 WIDGET_CONTROL_TARGET = "jupyter.widget.control"
-"""The comm that a page opens to ask for the state of all widgets; any other one would make a new widget."""
+"""Target of the comm with which a page requests the state of all widgets; any other would create a widget."""
 BUSY_STATUS = {b'{"execution_state":"busy"}', b'{"execution_state": "busy"}'}
-"""What a kernel says at each message before it turns to it: no page shows it, and it is a fifth of all messages."""
+"""A kernel's status before each message, a fifth of all messages; the page does not use it."""
 MAX_PARTS = 16
 """Parts of a message: channel, header, parent, metadata, content and a few buffers."""
 
 
 class MessageRejected(Exception):
-    """A message that the page would not have sent."""
+    """A message that is not one of the page's."""
 
 
 class GuardedSocket(ZMQChannelsWebsocketConnection):
-    """The connection of one page to its kernel; closed at the first message that the page would not have sent."""
+    """The connection of one page to its kernel; closed at the first message that is rejected."""
 
     messages_per_second = Float(100, config=True, help="Messages that a visitor may send; a hand that draws sends ten.")
     burst = Integer(300, config=True, help="Messages that may come at once, as after a network's pause.")
     max_unread_bytes = Integer(2_000_000, config=True, help="Bytes that may wait for a visitor who does not read.")
     max_comms = Integer(8, config=True, help="Comms that a page may open; it opens one.")
     max_sockets = Integer(4, config=True, help="Sockets to one kernel; a page has one, and a new one after a pause.")
-    limit_rate = False  # is for what a visitor's own code prints
+    limit_rate = False  # limits printed output, of which a page has none
 
     _sockets: ClassVar[Counter[str]] = Counter()
 
@@ -60,7 +60,7 @@ class GuardedSocket(ZMQChannelsWebsocketConnection):
         return connection.stream
 
     async def prepare(self) -> None:
-        """Take only sockets of the protocol that Voila can parse, and only a few for each kernel."""
+        """Accept only the page's websocket protocol, and only a few sockets for each kernel."""
         offered = self.websocket_handler.request.headers.get("Sec-WebSocket-Protocol", "")
         if PROTOCOL not in offered.replace(" ", "").split(","):
             self._say("no socket of the page's protocol")
@@ -76,7 +76,7 @@ class GuardedSocket(ZMQChannelsWebsocketConnection):
         self.multi_kernel_manager.record_activity(self.kernel_id)
         self.multi_kernel_manager.stop_watching_activity(self.kernel_id)
         self._stream.max_write_buffer_size = self.max_unread_bytes
-        self._stream.set_nodelay(True)  # or a second message waits until the first is acknowledged, for 40 ms
+        self._stream.set_nodelay(True)  # otherwise a second message waits for the first one's acknowledgement, 40 ms
         return super().connect()
 
     def disconnect(self) -> None:  # type: ignore[override]
@@ -130,7 +130,7 @@ class GuardedSocket(ZMQChannelsWebsocketConnection):
 
 
 class Message(NamedTuple):
-    """A message that the page might send; its kind is what the kernel will read, however it was spelled."""
+    """A message of the page; `kind` is its type after JSON decoding, as the kernel will read it."""
 
     channel: str
     kind: str
@@ -138,7 +138,7 @@ class Message(NamedTuple):
 
 
 def parse_message(message: Any) -> Message:
-    """Read a message; raises `MessageRejected` for anything that the page would not send."""
+    """Parse and check a message; raises `MessageRejected` for anything that the page does not send."""
     if not isinstance(message, bytes):
         raise MessageRejected("a message that is text")
     if int.from_bytes(message[:8], "little") > MAX_PARTS:
@@ -154,5 +154,5 @@ def parse_message(message: Any) -> Message:
     if kind not in MESSAGES and (kind, target) != ("comm_open", WIDGET_CONTROL_TARGET):
         raise MessageRejected(f"a request to {kind[:40]!r}")
     if kind in COMM_MESSAGES and not (isinstance(comm_id, str) and len(comm_id) <= MAX_COMM_ID):
-        raise MessageRejected("a comm without a short name")
+        raise MessageRejected("a comm without a short id")
     return Message(channel, kind, parts)

@@ -1,7 +1,7 @@
-"""Templates that are compiled once in a server, and not for each visitor.
+"""Compile templates once for each server instead of once for each visitor, and give them the page's files.
 
-nbconvert makes a new Jinja environment for every page, and offers no way to give it a cache. A Jinja extension is made
-with each environment, so one brings the cache along.
+nbconvert creates a new Jinja environment for every page and has no option for a cache. A Jinja extension is created
+with each environment, so an extension sets the cache.
 """
 
 from importlib.resources import files
@@ -16,7 +16,7 @@ from mnist_helpers.serving.scripts import scripts_names
 
 
 class InMemory(BytecodeCache):
-    """Compiled templates; one whose source has changed is compiled anew."""
+    """A cache of compiled templates; a template whose source has changed is compiled again."""
 
     def __init__(self) -> None:
         self._compiled: dict[str, tuple[str, CodeType | None]] = {}
@@ -31,12 +31,12 @@ class InMemory(BytecodeCache):
 
 
 def page_file(*names: str) -> str:
-    """Scripts or style of the page, for its first bytes."""
+    """Content of scripts or style sheets of the page, for its first bytes."""
     return "".join(files("mnist_helpers").joinpath("page", name).read_text("utf-8") for name in names)
 
 
 class CompiledOnce(Extension):
-    """Shares what templates compile to among all environments."""
+    """Shares compiled templates among all environments."""
 
     _compiled = InMemory()
 
@@ -48,7 +48,7 @@ class CompiledOnce(Extension):
 
 
 def compile_once() -> None:
-    """Let all pages from now on share compiled templates."""
+    """Let all pages share compiled templates from now on."""
     name = f"{__name__}.{CompiledOnce.__name__}"
     if name not in JINJA_EXTENSIONS:
         JINJA_EXTENSIONS.append(name)

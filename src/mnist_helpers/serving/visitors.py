@@ -1,8 +1,8 @@
-"""Who may come in: a cap on visitors with a page that says so, a cookie that lets them leave, and a health address.
+"""Limit the number of visitors, set the cookie that a closing page needs, and add a health address.
 
-Voila counts no visitors (voila #617). It sets no `_xsrf` cookie either, so that the goodbye of a closed page is refused
-and its kernel stays (voila #1458). Its hook before a launch could cure both, but is forbidden where kernels are
-preheated; an identity provider is asked about each request, too.
+Voila does not count visitors (voila #617). It sets no `_xsrf` cookie either, so the shutdown request of a closing page
+is rejected and its kernel keeps running (voila #1458). Voila's `prelaunch_hook` could fix both but cannot be combined
+with preheated kernels. An identity provider runs on every request as well, so this is done there.
 """
 
 import logging
@@ -25,17 +25,19 @@ _KERNEL_ID = re.compile(r'"kernelId":\s*"([^"]+)"')
 
 
 class Visitors(IdentityProvider):
-    """Everybody is welcome until the server is full."""
+    """Admit everybody until the server is full."""
 
     max_visitors = Integer(60, config=True, help="Visitors at a time; each costs a kernel of some 90 MB.")
-    max_preparing = Integer(10, config=True, help="Pages being prepared at a time; those who come then wait a moment.")
+    max_preparing = Integer(
+        10, config=True, help="Pages being prepared at a time; more visitors get the page for a full server."
+    )
     max_visitors_per_address = Integer(
         40,
         config=True,
         help="Of them, from one public address (of IPv6, from one /64). A school shares one; so do all whom a proxy "
         "serves that sends no X-Real-IP, which is why private addresses and this machine are not limited.",
     )
-    retry_after = Integer(15, config=True, help="Seconds after which one who was refused is asked to come again.")
+    retry_after = Integer(15, config=True, help="Seconds after which the page for a full server reloads.")
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -47,10 +49,11 @@ class Visitors(IdentityProvider):
         self._arriving: dict[RequestHandler, str] = {}
 
     async def get_user(self, handler: RequestHandler) -> User:  # type: ignore[override]
-        """Admit or refuse whoever asks for the page; all other requests pass.
+        """Admit or refuse requests for the page; all others pass.
 
-        jupyter_server has just noted the handler in the context, and asyncio keeps the context of a timer that was
-        cancelled until its time, hours later. With the handler, all that belongs to a page that was left would stay.
+        jupyter_server has stored the request handler in a context variable. asyncio keeps the context of a cancelled
+        timer until its scheduled time, possibly hours later, and with it the handler and the whole closed page. So the
+        variable is cleared here.
         """
         CallContext.set(CallContext.JUPYTER_HANDLER, None)
         handler.current_user = VISITOR
@@ -60,9 +63,10 @@ class Visitors(IdentityProvider):
         return VISITOR
 
     def _admit(self, handler: VoilaHandler) -> None:
-        """Let them in, or send the page that says that there is no room.
+        """Admit a visitor, or send the page for a full server.
 
-        Who arrives may have a kernel already, and counts twice for that moment: better one too few than one too many.
+        An arriving visitor may have a kernel already and then counts twice for a moment, so the limit is never
+        exceeded.
         """
         address = client_ip(handler.request)
         network = public_network(address)
@@ -77,7 +81,7 @@ class Visitors(IdentityProvider):
             note_kernel(handler, lambda kernel_id: handler.kernel_manager.record_network(kernel_id, network))
 
     def _reason_to_refuse(self, kernels: Any, network: str) -> str:
-        """Why there is no room for one who comes from there, or nothing."""
+        """Why a visitor from this network is refused; empty if there is room."""
         visitors, arriving = kernels.visitors, len(self._arriving)
         if visitors + arriving >= self.max_visitors or arriving >= self.max_preparing:
             return f"{visitors} visitors of {self.max_visitors}, {arriving} arriving"
@@ -87,16 +91,16 @@ class Visitors(IdentityProvider):
         return ""
 
     def get_handlers(self) -> list[tuple[Any, ...]]:
-        """The health address, in place of pages to sign in; files that a browser keeps; and the page.
+        """Handlers of the health address, of cached files and of the page, instead of a login page.
 
-        And none where a notebook may ask Voila about the request for its page: anybody would get sockets there.
+        Voila's socket for queries about a page's request is closed, since there is no limit on it.
         """
         no_queries = (r".*/voila/query/.*", ErrorHandler, {"status_code": 404})
         return [(r"/health", HealthHandler), no_queries, *file_handlers(self.parent), *page_handlers(self.parent)]
 
 
 def note_kernel(handler: VoilaHandler, note: Callable[[str], None]) -> None:
-    """Call `note` with the id of a page's kernel once the page is written: Voila tells it there alone."""
+    """Call `note` with the id of a page's kernel, which Voila writes into the page and nowhere else."""
     write = handler.write
 
     def write_and_note(chunk: Any) -> None:
@@ -109,11 +113,11 @@ def note_kernel(handler: VoilaHandler, note: Callable[[str], None]) -> None:
 
 
 class HealthHandler(RequestHandler):
-    """Answers while the event loop turns; `visitors` tells whether a server that shall stop is still in use."""
+    """Answers while the event loop runs; `visitors` tells whether a server that is being stopped is still in use."""
 
     def get(self) -> None:
         self.finish({"visitors": self.settings["kernel_manager"].visitors})
 
     def _log(self) -> None:
-        """Say nothing: probes come every few seconds."""
+        """Log at debug level only, since probes come every few seconds."""
         logging.getLogger(__name__).debug("Health was asked for.")

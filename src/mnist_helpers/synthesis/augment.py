@@ -16,6 +16,7 @@ _WIDE = SIZE + 2 * _PAD
 _CHUNK = 256
 _MIDDLE = (SIZE - 1) / 2
 _MIN_INK = 20.0
+_CONTROLS = 6  # of the elastic field's grid, in each direction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,12 +81,12 @@ def _warp(images: np.ndarray, settings: Augmentation, rng: np.random.Generator) 
     return _sample(images, source_x + bend_x, source_y + bend_y)
 
 
-def _elastic_field(spread: np.ndarray, rng: np.random.Generator, controls: int = 6) -> np.ndarray:
+def _elastic_field(spread: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Smooth displacements (2, n, 784) in pixels: cubic B-splines over a coarse grid of random controls."""
-    distance = np.abs(np.linspace(1, controls - 2, SIZE)[:, None] - np.arange(controls))
+    distance = np.abs(np.linspace(1, _CONTROLS - 2, SIZE)[:, None] - np.arange(_CONTROLS))
     near, far = 2 / 3 - distance**2 + distance**3 / 2, np.maximum(2 - distance, 0) ** 3 / 6
     basis = np.where(distance < 1, near, far).astype(np.float32)
-    field = rng.standard_normal((2, len(spread), controls, controls), np.float32)
+    field = rng.standard_normal((2, len(spread), _CONTROLS, _CONTROLS), np.float32)
     field *= np.minimum(np.abs(rng.standard_normal((1, len(spread), 1, 1), np.float32)), 2.2)
     field *= spread[:, None, None]
     return np.matmul(np.matmul(basis, field), basis.T).reshape(2, len(spread), -1)

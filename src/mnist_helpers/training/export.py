@@ -78,7 +78,10 @@ def convert_and_compare(network: Path, digits: DigitImage) -> dict[str, float]:
     Returns the largest difference of a probability from Keras, by format. Raises `ExportError` if one is more than
     `TOLERANCE`.
     """
-    model = keras.models.load_model(network.with_suffix(".keras"))
+    source = network.with_suffix(".keras")
+    if not source.exists():
+        raise ExportError(f"There is no Keras model {source}. Choose a network with one, or train it again.")
+    model = keras.models.load_model(source)
     to_tfjs(model)
     wanted = keras_probabilities(model, digits)
     found = {"litert": litert_probabilities(network, digits), "tfjs": tfjs_probabilities(digits)}

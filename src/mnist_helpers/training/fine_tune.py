@@ -71,8 +71,9 @@ def fine_tune(
     optimizer = keras.optimizers.Adam(
         keras.optimizers.schedules.PolynomialDecay(settings.learning_rate, settings.steps)
     )
+    optimizer.build(network.trainable_variables)  # or TensorFlow builds the graph of a step twice
 
-    @tf.function
+    @tf.function(autograph=False)  # there is no Python to be translated, and to look for it takes seconds
     def step(images: tf.Tensor, targets: tf.Tensor) -> None:
         with tf.GradientTape() as tape:
             logits = network(images, training=False)

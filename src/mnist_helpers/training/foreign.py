@@ -102,6 +102,8 @@ def open_foreign(path: Path) -> KerasNetwork | LiteRTNetwork:
     """Open a `.keras`, `.h5` or `.tflite` file. Raises `ModelError` with the reason where it cannot be used."""
     if path.suffix.lower() not in (".keras", ".h5", ".hdf5", ".tflite"):
         raise ModelError("A network is wanted in a file that ends with .keras, .h5 or .tflite.")
+    if not path.is_file():
+        raise ModelError("There is no such file. Give the path of a Keras model or a .tflite file.")
     size = path.stat().st_size
     if zipfile.is_zipfile(path):
         size = max(size, sum(entry.file_size for entry in zipfile.ZipFile(path).infolist()))

@@ -32,14 +32,14 @@ def answer(dashboard: Dashboard) -> str:
 
 
 def to_keep(dashboard: Dashboard) -> tuple[list[str], list[str]]:
-    """The lines that the page is asked to keep, and to drop."""
+    """The lines that the page is asked to store and to remove."""
     found = re.search(r'data-keep="([^"]*)" data-drop="([^"]*)"', dashboard.answer.value)
     assert found
     return tuple(json.loads(html.unescape(lines)) for lines in found.groups())  # type: ignore[return-value]
 
 
 def meant(dashboard: Dashboard, drawing, digit: int) -> str:
-    """Draw and tell; returns the line that the page keeps."""
+    """Draw and correct; returns the line that the page stores."""
     dashboard.pad.show_drawing(drawing)
     asks(dashboard, meant=digit)
     ((line,), _) = to_keep(dashboard)

@@ -1,4 +1,4 @@
-"""What "Inside" shows: maps at rest, the map that was chosen, and a sentence for a network that cannot be shown."""
+"""The section "Inside" shows feature maps, the chosen one, and the reason if a network cannot be shown."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Networks side by side: each says what it reads, one is chosen, and a broken one is told in its row."""
+"""Networks are compared, one is chosen to read, and the row of a broken one shows the error."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The panel "More" costs nothing before it is opened; a section is built when it is opened, and told what was read."""
+"""The panel "More" costs nothing before it is opened; a section is built when it is opened, and then updated."""
 
 import ipywidgets as widgets
 import pytest
@@ -9,7 +9,7 @@ from tests.numbers import number
 
 
 class Told:
-    """A section that remembers what it was told."""
+    """A section that records its updates."""
 
     built = 0
 

@@ -119,7 +119,7 @@ def test_a_damaged_landscape_is_none(tmp_path: Path) -> None:
 
 
 def _graph(*operations: tuple[int, tuple[int, ...], int]) -> Graph:
-    """A graph in which tensor 0 goes in and tensor 99 is a layer's weights."""
+    """A graph with input tensor 0, in which tensor 99 holds a layer's weights."""
     options = read_graph(FILE.read_bytes()).operations[0].options
     assert isinstance(options, Table)
     steps = (Operation(code=code, inputs=inputs, output=output, options=options) for code, inputs, output in operations)

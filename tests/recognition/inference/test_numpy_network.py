@@ -1,4 +1,4 @@
-"""The network in NumPy gives what LiteRT gives, and takes its place where there is none."""
+"""The network in NumPy returns the same as in LiteRT, and replaces it where there is none."""
 
 import sys
 

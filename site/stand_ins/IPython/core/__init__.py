@@ -1,1 +1,1 @@
-"""What ipywidgets imports of it."""
+"""The modules that ipywidgets imports."""

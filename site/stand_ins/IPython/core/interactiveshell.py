@@ -1,3 +1,3 @@
-"""ipywidgets imports it, and asks `get_ipython` whether there is one."""
+"""ipywidgets imports this class, and calls `get_ipython` to see if there is an instance."""
 
 InteractiveShell = None

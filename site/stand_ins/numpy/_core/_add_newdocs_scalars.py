@@ -1,1 +1,1 @@
-"""Stands in for texts that only programmers read."""
+"""In place of documentation, which is not needed at run time."""

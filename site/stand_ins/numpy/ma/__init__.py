@@ -1,6 +1,6 @@
-"""Stands in for masked arrays: `numpy.median` asks whether it was given one."""
+"""In place of masked arrays; `numpy.median` checks whether it was given one."""
 
 
 def isMaskedArray(values: object) -> bool:
-    """There is none."""
+    """False: there are no masked arrays."""
     return False

@@ -90,8 +90,8 @@ class PageCorrections:
         is_same = distances_of(known, descriptors_of(image)) < SAME
         return [each for each, same in zip(self.all, is_same, strict=True) if same]
 
-    def _on_forget(self, place: object) -> None:
-        forgotten = self.all if place == "all" else [self.all[place]] if is_index(place, len(self.all)) else []
+    def _on_forget(self, index: object) -> None:
+        forgotten = self.all if index == "all" else [self.all[index]] if is_index(index, len(self.all)) else []
         if forgotten:
             self._change_undoably(add=[], drop=forgotten, text=FORGOTTEN_TEXT)
 

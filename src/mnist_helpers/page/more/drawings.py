@@ -41,7 +41,7 @@ def drawings_html(corrections: Sequence[Correction], *, is_kept: bool) -> str:
     if not corrections:
         return f"<p>{NONE_TEXT}</p>"
     count = f"{len(corrections)} drawing{'s' * (len(corrections) > 1)}"
-    pictures = "".join(_picture_html(place, each) for place, each in reversed(list(enumerate(corrections))))
+    pictures = "".join(_picture_html(index, each) for index, each in reversed(list(enumerate(corrections))))
     lines = "".join(each.line + "\n" for each in corrections if each.line)
     link = download_link("my-drawings.jsonl", data_url("application/jsonl", lines), "Save my drawings")
     return (
@@ -50,13 +50,13 @@ def drawings_html(corrections: Sequence[Correction], *, is_kept: bool) -> str:
     )
 
 
-def _picture_html(place: int, correction: Correction) -> str:
+def _picture_html(index: int, correction: Correction) -> str:
     digit, name = correction.digit, f"Delete this {correction.digit}"
     return (
         f'<li><img alt="A {digit}" src="{png_url(to_uint8(correction.image))}"><b>{digit}</b>'
-        f'<button type="button" aria-label="{name}" title="{name}" {_forgets(place)}>\u00d7</button></li>'
+        f'<button type="button" aria-label="{name}" title="{name}" {_forgets(index)}>\u00d7</button></li>'
     )
 
 
-def _forgets(place: int | str) -> str:
-    return f'{asks(correction={"forget": place})} data-focus="forget-{place}"'
+def _forgets(index: int | str) -> str:
+    return f'{asks(correction={"forget": index})} data-focus="forget-{index}"'

@@ -14,7 +14,7 @@ def probabilities_html(members: Array | None) -> str:
     """HTML of a table of each member's probabilities in per cent, and their mean; empty without members."""
     if members is None:
         return ""
-    names = [f"Network {name_of(place)}" for place in range(len(members))]
+    names = [f"Network {name_of(index)}" for index in range(len(members))]
     rows = dict(zip(names, members, strict=True)) | ({"Mean": members.mean(axis=0)} if len(members) > 1 else {})
     head = "".join(f'<th scope="col">{name}</th>' for name in CLASSES[: members.shape[1]])
     body = "".join(

@@ -87,17 +87,17 @@ class InsideView:
             todo = "Draw a digit." if self._digit is None else "Touch a map."
             self._lens.value = lens_html(todo, self._digit)
             return
-        place, number = self._chosen
-        layer = inside.layers[place]
+        index, number = self._chosen
+        layer = inside.layers[index]
         (maps,) = inside.maps(self._digit[np.newaxis], [layer])
         ink = activation_occlusion_map(partial(inside.activation, layer, number), self._digit, is_score=layer.is_dense)
-        chosen = ChosenMap(place=place, number=number, layer=layer, maps=maps[0], ink=ink)
+        chosen = ChosenMap(index=index, number=number, layer=layer, maps=maps[0], ink=ink)
         self._lens.value = lens_html("", self._digit, chosen, scope=self._scope)
 
 
 def _valid(asked: object, inside: Inside) -> tuple[int, int] | None:
     """Indices of a layer and of one of its maps, if the request holds such."""
     match asked:
-        case [place, number] if is_index(place, len(inside.layers)):
-            return (place, number) if is_index(number, inside.layers[place].count) else None
+        case [index, number] if is_index(index, len(inside.layers)):
+            return (index, number) if is_index(number, inside.layers[index].count) else None
     return None

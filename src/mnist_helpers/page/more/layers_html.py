@@ -26,8 +26,8 @@ def layers_html(layers: Sequence[Layer], shapes: Sequence[tuple[int, ...]], scop
     """HTML of a radio button for each map, (height, width, count) in `shapes`; `maps_css` adds the images."""
     several = layers[-1].member > 0
     members: dict[int, list[str]] = {}
-    for place, (layer, shape) in enumerate(zip(layers, shapes, strict=True)):
-        members.setdefault(layer.member, []).append(_layer_html(place, layer, shape, scope))
+    for index, (layer, shape) in enumerate(zip(layers, shapes, strict=True)):
+        members.setdefault(layer.member, []).append(_layer_html(index, layer, shape, scope))
     sections = (
         f"<h3>Network{f' {name_of(member)}' if several else ''}</h3>{''.join(parts)}"
         for member, parts in members.items()
@@ -40,18 +40,18 @@ def name_of(member: int) -> str:
     return chr(ord("A") + member)
 
 
-def _layer_html(place: int, layer: Layer, shape: tuple[int, ...], scope: str) -> str:
+def _layer_html(index: int, layer: Layer, shape: tuple[int, ...], scope: str) -> str:
     below = _below_html(layer)
     fields = "".join(
-        f'<span><input type="radio" name="{scope}-{place}" {asks(map=[place, number])} '
-        f'data-map="{place}-{number}" aria-label="{map_name(layer, number)}" style="{_begin(number, shape)}">'
+        f'<span><input type="radio" name="{scope}-{index}" {asks(map=[index, number])} '
+        f'data-map="{index}-{number}" aria-label="{map_name(layer, number)}" style="{_begin(number, shape)}">'
         f"{below[number] if below else ''}</span>"
         for number in range(layer.count)
     )
     kind = "scores" if layer.is_dense else "small" if shape[0] < SMALL else "large"
     style = f"{_size('maps', shape)};{_patterns_css(layer)}"
     return (
-        f'<fieldset class="inside-{kind}" data-layer="{place}" style="{style}">'
+        f'<fieldset class="inside-{kind}" data-layer="{index}" style="{style}">'
         f"<legend>{_layer_text(layer, shape)}</legend><div>{fields}</div></fieldset>"
     )
 

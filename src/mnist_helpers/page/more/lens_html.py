@@ -16,9 +16,9 @@ _DIRECTED = 0.2
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ChosenMap:
-    """Map `number` of `maps` (height, width, count), those of the layer at `place`, and its attribution map `ink`."""
+    """Map `number` of `maps` (height, width, count), those of the layer at `index`, and its attribution map `ink`."""
 
-    place: int
+    index: int
     number: int
     layer: Layer
     maps: Array
@@ -38,8 +38,8 @@ def lens_html(todo: str, digit: DigitImage | None = None, chosen: ChosenMap | No
         figures += _figure(png_url(importance_pixels(layer.patterns[number])), "its filter")
     rule = "outline:3px solid var(--accent);z-index:1"
     return (
-        f'<style>.{scope} [data-map="{chosen.place}-{number}"]{{{rule}}}</style>'
-        f'<div class="inside-lens">{figures}<p role="status" data-chosen="{chosen.place}-{number}">'
+        f'<style>.{scope} [data-map="{chosen.index}-{number}"]{{{rule}}}</style>'
+        f'<div class="inside-lens">{figures}<p role="status" data-chosen="{chosen.index}-{number}">'
         f"<b>Network {name_of(layer.member)}, layer {layer.depth}, {name}.</b> {_words(chosen)}</p></div>"
     )
 

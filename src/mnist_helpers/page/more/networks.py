@@ -53,21 +53,21 @@ class Networks:
 
     def show(self, reading: Reading, digit: DigitImage) -> None:
         """Show what each network reads; `reading` is that of the chosen one."""
-        rows = [self._row(place, choice, reading) for place, choice in enumerate(self._choices)]
+        rows = [self._row(index, choice, reading) for index, choice in enumerate(self._choices)]
         self.widget.value = networks_html([*rows, self._naive()], group=self.widget.model_id or "")
 
-    def _on_chosen(self, place: object) -> None:
+    def _on_chosen(self, index: object) -> None:
         with self._dashboard.message.guarded():
-            if is_index(place, len(self._choices)):
-                chosen = self._choices[place]
+            if is_index(index, len(self._choices)):
+                chosen = self._choices[index]
                 reader, self._chosen = chosen.reader, chosen
-                self._dashboard.read_with(reader, speaker=_title(chosen.name) if place else "")
+                self._dashboard.read_with(reader, speaker=_title(chosen.name) if index else "")
 
-    def _row(self, place: int, choice: Choice, reading: Reading) -> "Row":
+    def _row(self, index: int, choice: Choice, reading: Reading) -> "Row":
         try:
             reader, pad, is_chosen = choice.reader, self._dashboard.pad, choice is self._chosen
             read = reading_text(reading if is_chosen else reader.read(pad.drawing, pad.picture))
-            return Row(choice.name, choice.line, read, place=place, is_chosen=is_chosen)
+            return Row(choice.name, choice.line, read, index=index, is_chosen=is_chosen)
         except ModelError as error:
             return Row(choice.name, str(error), "")
 
@@ -81,12 +81,12 @@ class Networks:
 
 @dataclass(frozen=True)
 class Row:
-    """A network's name, a line about it, and what it reads, as HTML; one with a place can be chosen."""
+    """A network's name, a line about it, and what it reads, as HTML; one with an index can be chosen."""
 
     name: str
     line: str
     read: str
-    place: int | None = None
+    index: int | None = None
     is_chosen: bool = False
 
 
@@ -98,9 +98,9 @@ def networks_html(rows: list[Row], *, group: str) -> str:
 
 def _row_html(row: Row, group: str) -> str:
     tag, radio = "div", ""
-    if row.place is not None:
-        focus, checked = f'data-focus="network-{row.place}"', " checked" * row.is_chosen
-        tag, radio = "label", f'<input type="radio" name="{group}" {asks(network=row.place)} {focus}{checked}>'
+    if row.index is not None:
+        focus, checked = f'data-focus="network-{row.index}"', " checked" * row.is_chosen
+        tag, radio = "label", f'<input type="radio" name="{group}" {asks(network=row.index)} {focus}{checked}>'
     return (
         f'<{tag} class="network" data-network="{html.escape(row.name)}">{radio}'
         f"<span><b>{html.escape(_title(row.name))}</b> <small>{html.escape(row.line)}</small></span> "
@@ -137,7 +137,7 @@ def _line(name: str) -> str:
         known = read_metadata(path) if path.exists() else {}
         return " ".join(filter(None, (_size_text(known.get("training", {})), _right_text(known.get("measured", {})))))
     except (ModelError, LookupError, TypeError, ValueError, AttributeError):
-        return ""  # what is wrong with the file is told where it is opened
+        return ""  # opening the network reports what is wrong with the file
 
 
 def _size_text(training: dict[str, Any]) -> str:

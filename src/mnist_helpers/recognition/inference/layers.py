@@ -120,14 +120,14 @@ def layers_of(graph: Graph) -> list[Layer]:
         inputs = [number for number in each.inputs if number not in graph.constants]
         known = [origin[number] for number in inputs if number in origin]
         if each.code in _CONVOLUTIONS | _DENSE:
-            if len({layers[place].member for place in known}) > 1:
+            if len({layers[index].member for index in known}) > 1:
                 raise ValueError("its branches meet before the last layer")
             layers.append(_layer(graph, each, layers, max(known, default=None)))
             origin[each.output] = len(layers) - 1
-        elif known and len({layers[place].member for place in known}) == 1:
-            origin[each.output] = place = max(known)
+        elif known and len({layers[index].member for index in known}) == 1:
+            origin[each.output] = index = max(known)
             if each.code in _SAME_LAYER:
-                layers[place] = _continued(layers[place], each)
+                layers[index] = _continued(layers[index], each)
     if not layers:
         raise ValueError("it has neither convolutions nor dense layers")
     return layers

@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_helpers.preprocessing.raster import SIZE, DigitImage
-from mnist_helpers.recognition.inference.litert_file import Array
 from mnist_helpers.recognition.model_metadata import REMEDY, ModelError, read_network
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # loaded where they are used
+    from mnist_helpers.recognition.inference.litert_file import Array
     from mnist_helpers.recognition.inference.numpy_network import NumpyNetwork
 
 Probabilities = npt.NDArray[np.float32]
@@ -91,7 +91,7 @@ class _LiteRt:
         self._interpreter.invoke()
         return self._interpreter.get_tensor(self._output)
 
-    def tensors(self, digits: DigitImage, numbers: Sequence[int]) -> list[Array]:
+    def tensors(self, digits: DigitImage, numbers: Sequence[int]) -> list["Array"]:
         """The tensors with these numbers, image by image."""
         found = []
         for digit in digits:
