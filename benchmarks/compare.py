@@ -28,7 +28,7 @@ from benchmarks.report import table, training_line
 from tests.browser.conftest import DESKTOP, FLAGS, chromium_path
 from tests.browser.hand import THREE
 
-VISITS, MORE_VISITORS = 3, 2
+VISITS = 3
 Figures = dict[str, float]
 
 
@@ -44,18 +44,18 @@ def opened(browser: Browser, server: Running) -> Hand:
 
 
 def costs(browser: Browser, server: Running) -> Figures:
-    """Memory of visitors who come and stay, and CPU of the server and its kernels while they draw one by one."""
+    """Memory of a second visitor, and CPU of the server and its kernels while the two draw, one after the other."""
     hands = [opened(browser, server)]
     server.settle()
     megabytes = server.megabytes()
-    hands += [opened(browser, server) for _ in range(MORE_VISITORS)]
+    hands.append(opened(browser, server))
     server.settle()
     more = server.megabytes() - megabytes
     before = server.cpu_seconds()
     seconds = sum(hand.draw(THREE) for hand in hands)
     server.settle()
     spent = sum(after - before.get(pid, after) for pid, after in server.cpu_seconds().items())
-    return {"visitor_mb": more / MORE_VISITORS, "cpu_ms_per_second": spent / seconds * 1000}
+    return {"visitor_mb": more, "cpu_ms_per_second": spent / seconds * 1000}
 
 
 def answer_times(browser: Browser, server: Running) -> Figures:
@@ -76,7 +76,7 @@ def first_and_second_visit(browser: Browser, server: Running) -> Figures:
 
 
 def told(step: Callable[[Browser, Running], Figures], browser: Browser, server: Running) -> Figures:
-    """What a step finds, printed as soon as it is known; nothing, and why, where a peer keeps it waiting too long."""
+    """Run a step and print its result; an empty one, with the reason, if a peer does not answer in time."""
     what = step.__name__.replace("_", " ")
     try:
         found = step(browser, server)
@@ -121,7 +121,7 @@ def medians(visits: Sequence[Figures]) -> Figures:
 
 
 def main(names: list[str]) -> None:
-    """Measure all that are compared and save it, or measure those that were named."""
+    """Measure all peers and save the results, or measure those that were named."""
     peers = [peer for peer in PEERS if peer.name in (names or COMPARED)]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
@@ -133,7 +133,7 @@ def main(names: list[str]) -> None:
 
 
 def save(found: dict[str, dict[str, Any]]) -> None:
-    """Keep the figures, with those of the training if there are any."""
+    """Save the figures, with those of the training if there are any."""
     result: dict[str, Any] = {
         "date": str(date.today()),
         "machine": f"{platform.machine()}, Python {platform.python_version()}",

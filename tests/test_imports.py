@@ -100,6 +100,21 @@ def test_recognising_needs_no_widgets_and_no_training(light: str) -> None:
     assert imported_by(f"mnist_helpers.{light}") & (HEAVY | WIDGETS) == set()
 
 
+def test_drawing_a_number_imports_nothing_more() -> None:
+    """What a visitor's stroke needs is there before the visitor is."""
+    draw = """
+import sys
+from mnist_helpers.page.dashboard import Dashboard
+dashboard = Dashboard()
+imported = set(sys.modules)
+for x in (100, 300, 500):
+    dashboard.pad.show_drawing([*dashboard.pad.drawing, [(x, 100), (x, 400)]])
+print(*set(sys.modules) - imported)
+"""
+    found = subprocess.run([sys.executable, "-c", draw], capture_output=True, text=True, check=True)
+    assert found.stdout.split() == []
+
+
 def test_the_package_offers_few_names_and_imports_each_on_first_use() -> None:
     import mnist_helpers
 

@@ -33,7 +33,9 @@ def test_who_comes_when_all_pads_are_in_use_is_told_when_to_come_again(server: S
             assert await visitors(server.url) == MOST
             assert refused.value.code == 503
             assert int(refused.value.response.headers["Retry-After"]) > 0
-            assert 'http-equiv="refresh"' in refused.value.response.body.decode()
+            said = refused.value.response.body.decode()
+            assert 'http-equiv="refresh"' in said and "You need not do anything" in said
+            assert "<canvas" not in said and "<script" not in said, "a pad that no kernel will ever read"
         assert await visitors(server.url) == already
         async with company(server.url) as come:
             await come()

@@ -136,9 +136,10 @@ def distance(one: Box, other: Box) -> float:
 
 def _digit_height(boxes: Sequence[Box]) -> float:
     """The median height of strokes of at least half the largest height; if all are flat, a fifth of the width."""
-    heights = np.array([box.height for box in boxes])
-    tallest = heights.max()
-    height = float(np.median(heights[heights >= tallest / 2]))
+    heights = sorted(box.height for box in boxes)
+    tall = [height for height in heights if height >= heights[-1] / 2]
+    middle = len(tall) // 2
+    height = (tall[middle] + tall[~middle]) / 2  # np.median would import numpy.ma, in the middle of a visitor's stroke
     return max(height, 0.2 * max(box.width for box in boxes)) or 1.0
 
 
