@@ -76,7 +76,7 @@ def first_and_second_visit(browser: Browser, server: Running) -> Figures:
 
 
 def told(step: Callable[[Browser, Running], Figures], browser: Browser, server: Running) -> Figures:
-    """What a step finds, printed as soon as it is known; nothing, and why, where a peer keeps it waiting too long."""
+    """Run a step and print its result; an empty one, with the reason, if a peer does not answer in time."""
     what = step.__name__.replace("_", " ")
     try:
         found = step(browser, server)
@@ -121,7 +121,7 @@ def medians(visits: Sequence[Figures]) -> Figures:
 
 
 def main(names: list[str]) -> None:
-    """Measure all that are compared and save it, or measure those that were named."""
+    """Measure all peers and save the results, or measure those that were named."""
     peers = [peer for peer in PEERS if peer.name in (names or COMPARED)]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
@@ -133,7 +133,7 @@ def main(names: list[str]) -> None:
 
 
 def save(found: dict[str, dict[str, Any]]) -> None:
-    """Keep the figures, with those of the training if there are any."""
+    """Save the figures, with those of the training if there are any."""
     result: dict[str, Any] = {
         "date": str(date.today()),
         "machine": f"{platform.machine()}, Python {platform.python_version()}",

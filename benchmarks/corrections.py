@@ -53,7 +53,7 @@ def _smooth_noise(stroke: np.ndarray, size: float, rng: np.random.Generator) -> 
 
 
 def made_up_hands(rng: np.random.Generator) -> list[LabelledDrawing]:
-    """Drawings by hands that each write a digit after one stroke template, in a shape of their own."""
+    """Drawings by made-up hands; each writes a digit from one stroke template, in its own shape."""
     found = []
     for hand in range(HANDS):
         for digit, templates in DIGITS.items():
@@ -71,7 +71,7 @@ def made_up_hands(rng: np.random.Generator) -> list[LabelledDrawing]:
 
 
 class Simulation:
-    """All drawings, what is read of them without corrections, and of whom each is."""
+    """All drawings, their readings without corrections, and their writers."""
 
     def __init__(self, drawings: Sequence[LabelledDrawing], rng: np.random.Generator) -> None:
         self._drawings, self._recogniser, self._rng = drawings, Recogniser(), rng

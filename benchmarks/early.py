@@ -33,7 +33,7 @@ from tests.browser.visitor import Visitor
 COMMAND = "mnist-helpers page"
 VISITS = 5
 PATIENCE = 60_000
-"""Milliseconds after which a page that shows no ink or no answer will not."""
+"""Milliseconds to wait for ink or an answer."""
 CANVAS = """<!DOCTYPE html><title>A canvas</title><canvas width="840" height="840"></canvas><script>
 addEventListener("pointerdown", ({ target }) => {
   target.getContext("2d").fillRect(0, 0, 840, 840);
@@ -61,7 +61,7 @@ PAD = Pad(canvas=".digit-pad canvas", answer="#rendered_cells [data-answer='7']"
 
 
 def visit(context: BrowserContext, url: str, pad: Pad = PAD) -> dict[str, float]:
-    """Seconds to the ink and to the answer of a stroke that is begun at once, and what was asked for until then."""
+    """Seconds to the ink and to the answer of a stroke that is begun at once, and the requests until then."""
     points = [[x / PAD_SIZE, y / PAD_SIZE] for x, y in SEVEN[0]]
     page = context.new_page()
     asked = asked_for(page)

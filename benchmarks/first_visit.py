@@ -35,7 +35,7 @@ def measured(browser: Browser, url: str) -> dict[str, Any]:
 
 
 def asked_for(page: Page) -> dict[str, int]:
-    """Bytes over the wire for each address that the page asks for, as they come; 0 if the browser has kept it."""
+    """Bytes over the wire for each address that the page requests; 0 if the browser has it in its cache."""
     network, asked, found = page.context.new_cdp_session(page), {}, {}
     network.on("Network.requestWillBeSent", lambda event: asked.update({event["requestId"]: event["request"]["url"]}))
     network.on(
@@ -46,7 +46,7 @@ def asked_for(page: Page) -> dict[str, int]:
 
 
 def _visit(context: BrowserContext, url: str) -> tuple[dict[str, int], dict[str, float]]:
-    """What a page asks for, and its times."""
+    """The requests of a page, and its times."""
     page = context.new_page()
     found = asked_for(page)
     Visitor(page, url).open()

@@ -17,7 +17,7 @@ POINTS_BETWEEN = 12
 APART = 8
 """Events of the path from one whose answer is waited for to the next."""
 UNCHANGED = 2.0
-"""Seconds without a change after which an event counts as without effect."""
+"""Seconds to wait for a change before an event counts as having no effect."""
 WATCH = """shown => {
   window.changes = []; window.moments = [];
   const now = () => window.changes.push(performance.now());

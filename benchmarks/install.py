@@ -18,11 +18,11 @@ ENVIRONMENTS = {
     "usual": ["tensorflow-cpu", "voila", "ipycanvas", "ipykernel", "matplotlib", "pillow"],
     "gradio": ["gradio", "ai-edge-litert"],
 }
-"""What each needs. TensorFlow comes without its libraries for graphics cards, which would be 3 GB more."""
+"""Packages of each. TensorFlow is installed without libraries for graphics cards, 3 GB more."""
 
 
 def environment(name: str) -> Path:
-    """The environment of one of them."""
+    """The folder of an environment."""
     return ROOT / f".venv-peers-{name}"
 
 
@@ -41,7 +41,7 @@ def install(name: str) -> dict[str, float]:
 
 
 def main() -> None:
-    """Install what was named, or all."""
+    """Install the named ones, or all."""
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / "install.json"
     found = json.loads(path.read_text()) if path.exists() else {}

@@ -34,7 +34,7 @@ MOST_VISITORS, MOST_SECONDS = 100, 3600
 LOCAL = ("http://127.0.0.1", "http://localhost")
 FULL = 503
 FORGOTTEN = 300
-"""Seconds after which the kernels of all who vanished have ended: a page may come back for 120 of them."""
+"""Seconds after which the kernels of all vanished visitors have ended; a page may come back for 120 s."""
 LOOKED_AFTER = 65
 """Seconds in which a server has looked after all kernels at least once (`cull_interval` in voila.json)."""
 QUIET, WATCHED = 0.05, 2.5
@@ -43,7 +43,7 @@ QUIET, WATCHED = 0.05, 2.5
 
 
 async def draw_together(url: str, visitors: int, seconds: float, drawings: list[Drawing], found: "Found") -> None:
-    """All come; when the server has nothing left to do for that, all draw."""
+    """All visitors come; once the server is idle, all draw."""
     server = listening_at(url)
     all_of_them = [await RawVisitor(url).open() for _ in range(visitors)]
     before = await spent_when_quiet(server)
@@ -86,7 +86,7 @@ async def crowd(url: str, visitors: int, drawings: list[Drawing]) -> None:
 
 
 async def draw_until(end: float, visitor: RawVisitor, drawings: list[Drawing], found: "Found") -> None:
-    """One who stays and draws one digit after the other."""
+    """A visitor who stays and draws one digit after the other."""
     await asyncio.sleep(random.uniform(0, SEND_EVERY))
     while time.monotonic() < end:
         drawing = random.choice(drawings)
@@ -121,7 +121,7 @@ async def come_and_go_until(end: float, url: str, drawings: list[Drawing], found
 
 
 class Found:
-    """What all visitors found together."""
+    """The combined results of all visitors."""
 
     def __init__(self) -> None:
         self.milliseconds: list[float] = []
@@ -180,7 +180,7 @@ def cpu_seconds(server: psutil.Process) -> dict[str, float]:
 
 
 async def held_when_quiet(server: psutil.Process) -> dict[str, int]:
-    """What a server holds once it has looked after its kernels and their memory, and has nothing left to do."""
+    """Kernels and memory of a server after a round of culling, once it is idle."""
     await asyncio.sleep(LOOKED_AFTER)
     await spent_when_quiet(server)
     return held_by(server)
@@ -214,7 +214,7 @@ def numbers(digits: int) -> list[Drawing]:
 
 
 async def run(url: str, kind: str, visitors: int, seconds: float, digits: int) -> Found:
-    """Let so many visitors in, a few at a time, and wait until all have left."""
+    """Let visitors in, a few at a time, and wait until all have left."""
     drawings, found = numbers(digits), Found()
     act = draw_together if kind == "drawing" else come_and_go
     await act(url, visitors, seconds, drawings, found)
@@ -222,7 +222,7 @@ async def run(url: str, kind: str, visitors: int, seconds: float, digits: int) -
 
 
 def main() -> None:
-    """Parse what was asked for, keep it within bounds, and print the figures."""
+    """Parse the arguments, limit them, and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("url")
     parser.add_argument("kind", choices=["drawing", "coming-and-going"])
