@@ -2,7 +2,8 @@
 
 While a person draws, a page sends ten comm messages a second. For each, ipykernel passes the message between threads
 (for subshells), publishes a busy status, parses dates, formats log messages that are dropped, sends answers through
-another thread, and waits twice for its output thread. Waking a thread costs more than recognising a digit, so this kernel does without.
+another thread, and waits twice for its output thread. Waking a thread costs more than recognising a digit, so this
+kernel does without.
 `kernels.PageKernelSpecs` starts this module in place of ipykernel's module of the same name.
 """
 
