@@ -93,10 +93,12 @@ export: .venv/train ## convert the network to TensorFlow.js and check every form
 serve: .venv/serve ## the page for many: PROCESSES= behind nginx on PORT=
 	@PORT=$(PORT) sh deploy/serve.sh
 
+NO_REGISTRY = echo "The tools that make the site could not be installed, and nothing was built. They come from PyPI and npm, or from the registries that pip and npm are set to." >&2; exit 1
+
 site: ## the page as static files in build/site, for any web server (needs Node)
-	@test -x .venv-site/bin/voici || { $(PYTHON) -m venv .venv-site && .venv-site/bin/pip install --quiet --disable-pip-version-check --requirement site/requirements.txt; }
+	@test -x .venv-site/bin/voici || { $(PYTHON) -m venv .venv-site && .venv-site/bin/pip install --quiet --disable-pip-version-check --requirement site/requirements.txt; } || { $(NO_REGISTRY); }
 	@mkdir -p build/pyodide && cp site/package.json build/pyodide/
-	@npm install --prefix build/pyodide --no-package-lock --no-audit --no-fund --loglevel=error >/dev/null
+	@npm install --prefix build/pyodide --no-package-lock --no-audit --no-fund --loglevel=error >/dev/null || { $(NO_REGISTRY); }
 	@PYODIDE_DIR=$(PYODIDE_DIR) .venv-site/bin/python site/build.py
 
 test-site: browsers ## make the static files and draw on them in a browser (needs Node)

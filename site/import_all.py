@@ -37,6 +37,7 @@ def begin() -> None:
     random.seed()
     for former, widget in list(_instances.items()):
         del _instances[former]
+        widget.comm._closed = True  # the page has not heard of it, and need not hear of its end
         widget.comm = None
         widget.open()
 

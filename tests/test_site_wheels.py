@@ -1,12 +1,17 @@
 """The static page takes wheels of Pyodide's release only, whatever lies where they should."""
 
 import importlib.util
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-WHEELS = Path(__file__).parents[1] / "site" / "wheels.py"
+ROOT = Path(__file__).parents[1]
+WHEELS = ROOT / "site" / "wheels.py"
 LOCK = {"info": {"version": "0"}, "packages": {"numpy": {"file_name": "numpy-0.whl", "sha256": "0" * 64}}}
 
 
@@ -39,3 +44,17 @@ def test_where_no_release_can_be_reached_the_builder_is_told_and_nothing_is_kept
     with pytest.raises(wheels.BuildError, match=r"could not be had.*PYODIDE_DIR="):
         wheels.official_wheel(LOCK, "numpy", tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_where_no_registry_can_be_reached_the_builder_is_told_and_nothing_is_built(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    shutil.copytree(ROOT / "site", tmp_path / "site")
+    nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_RETRIES": "0", "PIP_CONFIG_FILE": os.devnull}
+    environment = os.environ | nowhere | {"npm_config_registry": "http://127.0.0.1:9/"}
+    environment.pop("PIP_FIND_LINKS", None)
+    done = subprocess.run(
+        ["make", "site", f"PYTHON={sys.executable}"], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode and "could not be installed, and nothing was built" in done.stderr
+    assert not (tmp_path / "build").exists()

@@ -25,6 +25,8 @@ VERSIONS = [
 ]
 """The Pythons that the page is meant for; all but the running one are for `make pythons`."""
 PINS = ROOT / "constraints.txt"
+CHECKOUTS = "PYTHONPATH", "JUPYTER_PATH"
+"""Variables with which the checkout would stand in for what is installed."""
 
 
 def python(version: str) -> str | None:
@@ -64,13 +66,17 @@ def installed(request: pytest.FixtureRequest, wheel: Path, tmp_path_factory: pyt
 
 def run(*command: Path | str, **settings) -> str:
     """What a command printed; it must not fail."""
-    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "JUPYTER_PATH")}
+    environment = {name: value for name, value in os.environ.items() if name not in CHECKOUTS}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, **settings)
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout
 
 
-def test_the_page_is_served_from_an_empty_folder(installed: Path, chromium: Browser, tmp_path: Path) -> None:
+def test_the_page_is_served_from_an_empty_folder(
+    installed: Path, chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in CHECKOUTS:
+        monkeypatch.delenv(name, raising=False)
     with serving([installed / "mnist-helpers", "page", "--no-browser"], cwd=tmp_path) as server:
         visitor = Visitor(chromium.new_page(), server.url).open()
         visitor.draw(SEVEN)

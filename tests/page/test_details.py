@@ -10,8 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from mnist_helpers.page import details
 from mnist_helpers.page.details import Details, DetailsView
 from mnist_helpers.preprocessing.raster import stages
+from mnist_helpers.recognition.reading import Reader
+from mnist_helpers.recognition.recogniser import Recogniser
 
 DRAWING = (((10.0, 10.0), (60.0, 12.0), (30.0, 90.0)),)
 
@@ -31,6 +34,19 @@ def test_nothing_is_shown_of_an_empty_pad() -> None:
     assert view.value
     view.details = None
     assert view.value == ""
+
+
+def test_stages_are_computed_again_only_for_another_drawing_or_pen(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(details, "stages", lambda strokes, **how: asked.append(how) or stages(strokes, **how))
+    part, view = Reader(Recogniser()).read(DRAWING, pad_size=100).parts[0], DetailsView()
+    for pen_width in (6, 6, 9):
+        view.show(DRAWING, part, pen_width=pen_width)
+    assert len(asked) == 2
+    view.show((), None, pen_width=9)
+    assert view.value == ""
+    view.show(DRAWING, part, pen_width=9)
+    assert len(asked) == 3 and view.value
 
 
 def test_four_stages_stand_side_by_side_each_with_its_name(shown: str) -> None:

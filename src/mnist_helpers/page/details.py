@@ -32,9 +32,14 @@ class DetailsView(widgets.HTML):
     def __init__(self) -> None:
         super().__init__()
         self.add_class("digits-details")
+        self._shown: tuple[Drawing, float] | None = None
+        self._part: Part | None = None
 
     def show(self, drawing: Drawing, selected: Part | None, *, pen_width: float) -> None:
         """Show the stages of the selected part and a link that saves the whole drawing; nothing for an empty pad."""
+        if selected is self._part and (drawing, pen_width) == self._shown:
+            return  # the stages take longer than all else that a button changes
+        self._part, self._shown = selected, (drawing, pen_width)
         if not selected:
             self.details = None
         elif selected.ink is None:

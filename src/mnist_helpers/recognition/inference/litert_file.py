@@ -23,6 +23,7 @@ class Table:
     def __init__(self, content: bytes, at: int) -> None:
         self._content, self._at = content, at
         self._fields = at - self._read("<i", at)
+        self._numbers: dict[int, int] = {}
 
     def _read(self, form: str, at: int) -> int:
         if at < 0:  # struct would count from the end
@@ -36,8 +37,10 @@ class Table:
 
     def number(self, field: int, form: str = "<i", default: int = 0) -> int:
         """An integer: `<b` for a byte, `<i` for 32 bits."""
-        place = self._place(field)
-        return default if place is None else self._read(form, place)
+        if field not in self._numbers:  # NumPy's network asks for the same ones for each digit
+            place = self._place(field)
+            self._numbers[field] = default if place is None else self._read(form, place)
+        return self._numbers[field]
 
     def table(self, field: int) -> "Table":
         """A table; an empty one if the field is missing."""

@@ -60,7 +60,8 @@ def _convolution(inputs: Sequence[Array], options: Table) -> Array:
     count, height, width, _ = filters.shape
     patches = np.concatenate(_shifted(image, (height, width), options), axis=-1)
     products = _products(patches.reshape(-1, filters[0].size), filters.reshape(count, -1))
-    return _activated(products.reshape(*patches.shape[:3], count) + bias, options.number(3, "<b"))
+    products += bias
+    return _activated(products.reshape(*patches.shape[:3], count), options.number(3, "<b"))
 
 
 def _max_pooling(inputs: Sequence[Array], options: Table) -> Array:
