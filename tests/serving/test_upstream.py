@@ -16,7 +16,7 @@ from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from jinja2 import Environment
 from jinja2.ext import Extension
-from jupyter_client import KernelManager
+from jupyter_client import KernelManager, session
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.session import Session
 from jupyter_core.paths import jupyter_path
@@ -43,6 +43,7 @@ def takes(function: Callable[..., object], *names: str) -> bool:
 
 def test_ipykernel_makes_its_channels_where_the_page_s_kernel_makes_them_otherwise() -> None:
     assert takes(IPythonKernel._publish_status, "status", "channel", "parent")
+    assert takes(IPythonKernel._publish_status_and_flush, "status", "channel", "stream", "parent")
     assert takes(IPythonKernel.get_parent, "channel")
     assert takes(IPKernelApp.init_control, "context") and takes(IPKernelApp.init_iopub, "context")
     assert takes(IPKernelApp._bind_socket, "s", "port")
@@ -100,6 +101,13 @@ def test_jupyter_server_links_extensions_before_it_loads_them() -> None:
 def test_jupyter_client_puts_unix_sockets_beside_the_connection_file() -> None:
     kernel = KernelManager(connection_file="/folder/kernel-1.json", transport="ipc")
     assert kernel.ip == "/folder/kernel-1-ipc" and kernel.get_connection_info()["ip"] == kernel.ip
+
+
+def test_jupyter_client_parses_the_dates_of_headers_alone() -> None:
+    in_module, in_deserialize = (
+        inspect.getsource(each).count("extract_dates(") for each in (session, Session.deserialize)
+    )
+    assert in_module == in_deserialize == 2
 
 
 def test_jupyter_client_sends_raw_messages() -> None:

@@ -1,8 +1,9 @@
 """The kernel of a page: ipykernel on a single thread.
 
 While a person draws, a page sends ten comm messages a second. For each, ipykernel passes the message between threads
-(for subshells), publishes a busy status, formats log messages that are dropped, sends answers through another thread,
-and waits twice for its output thread. Waking a thread costs more than recognising a digit, so this kernel does without.
+(for subshells), publishes a busy status, parses dates, formats log messages that are dropped, sends answers through
+another thread, and waits twice for its output thread. Waking a thread costs more than recognising a digit, so this
+kernel does without.
 `kernels.PageKernelSpecs` starts this module in place of ipykernel's module of the same name.
 """
 
@@ -14,9 +15,11 @@ import zmq
 from ipykernel.iostream import IOPubThread
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
+from jupyter_client import session
 from tornado.ioloop import IOLoop
 from traitlets import Type
 
+session.extract_dates = lambda obj: obj  # the dates in messages stay text, since nothing here reads them
 sys.modules["debugpy"] = None  # type: ignore[assignment]  # the debugger, 7 MB for each visitor
 
 
@@ -27,8 +30,12 @@ class PageKernel(IPythonKernel):
     """
 
     def _publish_status(self, status: str, channel: str, parent: Any = None) -> None:
-        if status != "busy" and not _is_event(parent or self.get_parent(channel)):
+        if status != "busy":
             super()._publish_status(status, channel, parent)
+
+    def _publish_status_and_flush(self, status: str, channel: str, stream: Any, parent: Any = None) -> None:
+        if not _is_event(parent or self.get_parent(channel)):
+            super()._publish_status_and_flush(status, channel, stream, parent)
 
 
 def _is_event(message: dict[str, Any]) -> bool:
