@@ -1,4 +1,4 @@
-"""Find the blobs of ink in a picture: connected pixels, which play the part that strokes have in a drawing."""
+"""Find the blobs of ink in a picture: its connected components, used like the strokes of a drawing."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,17 +36,17 @@ class Blobs:
 
     @cached_property
     def heights(self) -> npt.NDArray[np.int32]:
-        """How high each is."""
+        """Height of each."""
         return self.boxes[:, 3] - self.boxes[:, 1]
 
     @cached_property
     def extents(self) -> npt.NDArray[np.int32]:
-        """The longer side of each."""
+        """Longer side of each."""
         return np.maximum(self.heights, self.boxes[:, 2] - self.boxes[:, 0])
 
     @cached_property
     def are_clear_of_edge(self) -> npt.NDArray[np.bool_]:
-        """Which of them do not touch the edge of the picture."""
+        """Whether each does not touch the edge of the picture."""
         return np.all((self.boxes[:, :2] > 0) & (self.boxes[:, 2:] < self.labels.shape[::-1]), axis=1)
 
     def cut_out(self, numbers: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
@@ -157,7 +157,7 @@ def _touching(runs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 
 def joined(count: int, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """For each of `count` things the least of those that pairs join it to."""
+    """Label connected components of a graph of `count` nodes and edges `pairs` (n, 2) by their smallest node."""
     least = np.arange(count)
     while len(pairs):
         ones, others = least[pairs[:, 0]], least[pairs[:, 1]]

@@ -1,7 +1,6 @@
-"""Find the ink of a picture: what is darker than the paper around it, or brighter on dark ground.
+"""Find the ink of a picture: what is darker than the paper around it, or brighter on a dark background.
 
-The paper's brightness is what remains when dark strokes are closed (greatest value in a window, then least), so a
-shadow or a lamp at one side count as paper. Ink is measured as the share of the paper's light that is missing.
+Ink is measured as the share of the paper's brightness that is missing; `paper` estimates that brightness.
 """
 
 from dataclasses import dataclass
@@ -27,9 +26,9 @@ from mnist_helpers.preprocessing.picture import Grey, Picture
 from mnist_helpers.preprocessing.rules import without_frames, without_rules
 
 LEAST_CONTRAST = 0.1
-"""Share of the paper's light that ink takes away at least."""
+"""Smallest share of the paper's brightness that is missing where there is ink."""
 LEAST_PIXELS = 12
-"""Pixels that ink has at least."""
+"""Smallest number of pixels of ink."""
 STROKES = 4.0
 """Side of the window in which paper must be seen, in thicknesses of a stroke, once these are known."""
 
@@ -44,7 +43,7 @@ MANY_THIN = 2.0
 THICK = 0.1
 """Side of the window in which ink is looked for before it is known, as a share of the picture's longer side."""
 SHADOW = 0.4
-"""Light that a shadow leaves at least; what is darker is ink, or dark paper."""
+"""Smallest brightness of a shadow, as a share of the paper's; what is darker is ink or dark paper."""
 
 _DOT, _FEWEST_DOTS, _DOTS = 0.3, 20, 0.0005  # how far a lone pixel stands out, how many there are, and what share
 _WAYS = (0, 2, 3)  # of enlarging a picture, in Pillow's numbers: nearest, bilinear, bicubic
@@ -94,7 +93,7 @@ def _without_dots(grey: Grey) -> Grey:
 
 
 def _found(grey: Grey) -> npt.NDArray[np.float32]:
-    """How much ink there is (h, w), without rules."""
+    """The density of ink (h, w), without rules."""
     if not is_dark_on_bright(grey):
         grey = 1 - grey
     density = _unprinted(grey, WINDOW)
@@ -141,12 +140,12 @@ def is_dark_on_bright(grey: Grey) -> bool:
 
 
 def _missing(grey: Grey, size: int) -> Grey:
-    """How much darker than what is around it is all that is thinner than the window."""
+    """How much darker than their surroundings structures thinner than the window are (black top-hat)."""
     return sliding(sliding(grey, size, np.max), size, np.min) - grey
 
 
 def _two_levels(grey: Grey, is_bright: npt.NDArray[np.bool_]) -> bool:
-    """Whether nearly all that the brightness varies is between bright and dark pixels, which are no mere shadow."""
+    """Whether nearly all variance is between bright and dark pixels, and the dark ones are not just a shadow."""
     bright, dark = grey[is_bright], grey[~is_bright]
     if not bright.size or not dark.size or dark.mean() > SHADOW * bright.mean():
         return False
@@ -163,7 +162,7 @@ def _density(grey: Grey, window: float) -> npt.NDArray[np.float32]:
 
 
 def _level_and_noise(missing: Grey) -> tuple[float, float]:
-    """What the paper itself lacks, and its standard deviation; in few pixels noise is not told from ink."""
+    """Median and standard deviation of `missing` on paper; the latter is 0 for few pixels or much ink."""
     level = float(np.median(missing))
     if missing.size < FEW or level > LEAST_CONTRAST:  # there is more ink than paper
         return float(np.quantile(missing, 0.25)), 0.0

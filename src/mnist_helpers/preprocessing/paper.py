@@ -1,7 +1,7 @@
 """Find the paper of a picture: which part of it is the sheet, and how bright it is.
 
-The paper's brightness is what remains when dark strokes are closed (greatest value in a window, then least), so a
-shadow or a lamp at one side count as paper.
+The paper's brightness is the morphological closing of the picture (maximum in a window, then minimum), which removes
+dark strokes and keeps shadows and lamps.
 """
 
 import numpy as np
@@ -13,11 +13,11 @@ from mnist_helpers.preprocessing.picture import Grey
 WINDOW = 0.3
 """Side of the window in which paper must be seen, as a share of the picture's longer side; markers are thinner."""
 DARKEST = 0.25
-"""Brightness that paper has at least."""
+"""Smallest brightness of paper."""
 LEAST_SHEET, LEAST_NOTE = 0.2, 0.06
 """Share of the picture that the blank part of a sheet has at least, and of one with nothing like it at the sides."""
 MOST_INK = 0.4
-"""Share of a sheet that ink covers at most; a ring has a larger hole."""
+"""Largest share of a sheet that ink covers; the hole of a ring is larger."""
 FEWEST_SIDES, WHOLE_SIDE = 3, 0.95
 """Sides of the picture along which something else is seen, and the share of each; a shadow has one, rules two."""
 QUADRILATERAL = 0.93
@@ -26,7 +26,7 @@ LONGEST_BLANK = 2.5
 """Sides of a sheet without ink in proportion; a 1 in a picture cut close to it is longer."""
 
 FEW = 400
-"""Pixels of a picture in which light and noise are not told from ink."""
+"""Number of pixels up to which light and noise cannot be told from ink."""
 
 PAPER_SIDE, MIDDLE_SIDE = 192, 48  # pixels of the longer side on which paper is looked for
 _ROUNDS = 8  # of the fit of the light
@@ -102,7 +102,7 @@ def _is_quadrilateral(region: npt.NDArray[np.bool_]) -> bool:
 
 
 def otsu(values: Grey) -> float:
-    """The level that parts values from 0 to 1 into two groups as unlike as can be (Otsu 1979)."""
+    """The threshold between two groups of values in [0, 1] with the largest variance between them (Otsu 1979)."""
     counts = np.histogram(values, 64, (0, 1))[0].astype(np.float64)
     levels = (np.arange(64) + 0.5) / 64
     below, total = counts.cumsum(), (counts * levels).cumsum()
@@ -136,9 +136,9 @@ def paper_of(grey: Grey, window: float = WINDOW) -> Grey:
 
 
 def _light(grey: Grey, shape: tuple[int, ...], known: npt.NDArray[np.bool_] | None = None) -> Grey:
-    """A smooth surface through the paper, as a lamp or a window makes: what is far from it is left out of the fit.
+    """Fit a quadratic surface (h, w) to the brightness of the paper, robustly: outliers such as ink are left out.
 
-    `known` (h, w) says where there is paper at all.
+    `known` (h, w) says where there is paper.
     """
     values = np.asarray(thumbnail(grey, MIDDLE_SIDE), np.float64) / 255
     terms = _terms(values.shape)
@@ -154,13 +154,13 @@ def _light(grey: Grey, shape: tuple[int, ...], known: npt.NDArray[np.bool_] | No
 
 
 def _terms(shape: tuple[int, ...]) -> npt.NDArray[np.float64]:
-    """Constant, slopes and curves at each pixel (n, 6)."""
+    """The terms of a quadratic polynomial (n, 6) at each pixel."""
     y, x = np.meshgrid(*(np.linspace(-1, 1, side) for side in shape), indexing="ij")
     return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1).reshape(-1, 6)
 
 
 def thumbnail(grey: npt.NDArray, side: int):
-    """The picture with so many pixels on its longer side, as a Pillow image."""
+    """The picture reduced to `side` pixels on its longer side, as a Pillow image."""
     from PIL import Image
 
     image = Image.fromarray(np.round(grey * 255).astype(np.uint8))
@@ -169,7 +169,7 @@ def thumbnail(grey: npt.NDArray, side: int):
 
 
 def sliding(values: Grey, size: int, of) -> Grey:
-    """The greatest or least value in a square window around each; beyond the edge its own values are repeated."""
+    """The maximum or minimum (`of`) in a square window around each pixel; the edge is repeated beyond it."""
     for axis in (0, 1):
         margin = [(size // 2, size // 2) if each == axis else (0, 0) for each in (0, 1)]
         windows = np.lib.stride_tricks.sliding_window_view(np.pad(values, margin, mode="edge"), size, axis=axis)

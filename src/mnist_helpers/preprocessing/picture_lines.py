@@ -1,4 +1,4 @@
-"""Find the lines of digits in a picture, from top to bottom, each with blobs of ink in place of strokes."""
+"""Find the lines of digits in a picture, from top to bottom; the blobs of ink take the place of strokes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,21 +13,21 @@ from mnist_helpers.preprocessing.parts import Box, Line, line_of_boxes
 from mnist_helpers.preprocessing.picture import Picture
 
 MAX_BLOBS = 80
-"""Blobs, without dust, up to which a picture is read: more are a page of text, or cost too much."""
+"""Largest number of blobs, without dust, of a picture that is read; a page of text has more."""
 LEAST_AREA = 6
-"""Pixels that a blob has at least, or it is noise."""
+"""Smallest number of pixels of a blob; smaller ones are noise."""
 STRONG = 0.7
-"""Density that a blob has somewhere, or it is the edge of a shadow."""
+"""Smallest maximum density of a blob; weaker ones are edges of shadows."""
 LEAST_DIGIT = 8
-"""Pixels that a digit is high at least, in a picture of four times as many: less is grain."""
+"""Smallest height of a digit in pixels, in pictures with sides of at least four times as many; less is grain."""
 SPECK = 0.22
-"""Share of a digit's height up to which a blob is dust, or a point."""
+"""Largest extent of dust or of a decimal point, as a share of a digit's height."""
 NEAR = 6.0
-"""Gap, in heights, up to which digits side by side stand in one row."""
+"""Largest gap, in heights, between neighbouring digits of one row."""
 BROKEN = 0.1
-"""Gap, in heights, up to which ink above each other is one broken stroke."""
+"""Largest gap, in heights, between pieces of one broken stroke."""
 SPACE, SPACES = 2.0, 2.5
-"""A gap is a space if it has so many heights, and so many times the row's usual gap."""
+"""Smallest width of a space, in heights and in multiples of the row's median gap."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,16 +10,16 @@ import numpy.typing as npt
 from mnist_helpers.preprocessing.blobs import Blobs, blobs_of, runs_of
 
 THICKEST = 0.02
-"""Thickness of a rule, as a share of the picture's shorter side."""
+"""Largest thickness of a rule, as a share of the picture's shorter side."""
 STEEPEST = 0.2
-"""Slope of a rule against the picture's side: 11 degrees."""
+"""Largest slope of a rule against the picture's side: 11 degrees."""
 COVERED = 0.5
-"""Share of the picture's side along which a rule is seen."""
+"""Smallest share of the picture's side along which a rule is visible."""
 LEAST_SIDE = 64
-"""Pixels of the picture's shorter side from which on rules are told from the bars of a 5."""
+"""Smallest side in pixels of a picture in which rules can be told from the bars of a 5."""
 FEWEST, MARGIN = 2, 0.65
-"""Rules that a paper has, for one alone may be the bar of a 7; and share of the picture's side that the one line of a
-margin has."""
+"""Smallest number of rules, since one alone may be the bar of a 7, and smallest share of the picture's side of the
+single line of a margin."""
 LONE, MIN_REST = 2.5, 8
 """Times that a single line, as one to write on, is longer than all other ink is high or wide, and pixels of that."""
 LEAST_FRAME, FRAME_BAND, FRAME_SIDE, FRAME_PEN = 24, 0.1, 0.85, 0.08
@@ -35,7 +35,7 @@ _NEAR = 2.5  # pixels from the rule
 
 
 def without_rules(density: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """The ink (h, w) without rules; lines from top to bottom are taken away only where some run from side to side."""
+    """The ink (h, w) without rules; vertical rules are removed only if there are horizontal ones."""
     if min(density.shape) < LEAST_SIDE:
         return density
     thickest = max(THICKEST * min(density.shape), 3.0)
@@ -92,7 +92,7 @@ def _holds_digit(ink: npt.NDArray[np.float32]) -> bool:
 
 
 def _rules(mask: npt.NDArray[np.bool_], thickest: float, *, has_margin: bool = False) -> npt.NDArray[np.bool_] | None:
-    """The pixels (h, w) of rules from side to side, or of the one of a margin; None without rules."""
+    """The pixels (h, w) of horizontal rules, or of the line of a margin; None without rules."""
     runs = runs_of(mask.T)
     runs = runs[runs[:, 2] - runs[:, 1] <= thickest]
     x, y = runs[:, 0], runs[:, 1:].mean(1)
@@ -119,7 +119,7 @@ def _is_lone(rest: npt.NDArray[np.bool_], length: int) -> bool:
 
 
 def _lines(x: npt.NDArray, y: npt.NDArray, width: int) -> list[tuple[float, float]]:
-    """Slope and offset of the lines of the slope with the fullest one."""
+    """Slope and offset of all lines that are parallel to the strongest one."""
     step = max(width // _VOTERS, 1)
     voters = x % step == 0
     x, y = x[voters], y[voters]
@@ -139,7 +139,7 @@ def _lines(x: npt.NDArray, y: npt.NDArray, width: int) -> list[tuple[float, floa
 
 
 def _on_line(x: npt.NDArray, y: npt.NDArray, slope: float, offset: float) -> npt.NDArray[np.bool_]:
-    """Which runs lie on a line, which may be bent a little."""
+    """Whether each run lies on a line, which may be slightly curved."""
     near = np.abs(y - slope * x - offset) <= 2 * _NEAR
     if near.sum() < 3:
         return near
