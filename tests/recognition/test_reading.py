@@ -1,5 +1,7 @@
 """Whole numbers, read from drawings."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -78,6 +80,13 @@ def test_what_is_not_sure_has_a_question_mark_in_its_place(reader):
     assert found.answer == "4?7"
     assert not found.is_sure
     assert found.parts[1].recognition.reason
+
+
+@pytest.mark.parametrize("joined", ["00", "26", "38"])
+def test_two_digits_in_one_stroke_are_never_left_out(reader, joined):
+    four, one, other, seven = digits_of(f"4{joined}7")
+    found = reader.read((*four, tuple(itertools.chain(*one, *other)), *seven))
+    assert found.answer == "4?7"
 
 
 def test_a_dot_alone_is_one_question_mark(reader):

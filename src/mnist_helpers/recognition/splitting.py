@@ -50,7 +50,7 @@ class Penalties:
     height_ratio: float = 1.0
     height_ratio_free: float = 0.25
     left_out: float = 16.0
-    """For each stroke. A blot as large as a digit costs less, so it becomes a "?"; a dot as a digit costs more."""
+    """For each stroke below `height_free`. A higher one is never left out, so that two joined digits become a "?"."""
 
 
 PENALTIES = Penalties()
@@ -111,8 +111,9 @@ def _splits(runs: Runs, line: Line, known: LogProbabilities) -> list[Split]:
             continue
         for candidate in candidates:
             ending[start + len(candidate.strokes)].append(_extended(ending[start], candidate, line, known))
-        best = max(ending[start], key=_score)
-        ending[start + 1].append(Split(score=best.score - PENALTIES.left_out, candidates=best.candidates))
+        if candidates[0].box.height < PENALTIES.height_free * line.height:
+            best = max(ending[start], key=_score)
+            ending[start + 1].append(Split(score=best.score - PENALTIES.left_out, candidates=best.candidates))
     return ending[-1]
 
 
