@@ -105,9 +105,10 @@ def measured(peers: Sequence[Peer], browser: Browser) -> dict[str, dict[str, Any
             found[peer.name] = {"title": peer.title, "command": peer.called, "seconds_to_page": servers[-1].started_in}
             found[peer.name] |= installed[peer.installed] if peer.computes else {}
             say(peer, f"second start: {servers[-1].started_in:.1f} s to a page")
+        for server in servers:  # before the visits, whose kernels end some time after they have left
+            found[server.peer.name] |= told(costs, browser, server) if server.peer.computes else {}
         rounds = [[told(first_and_second_visit, browser, server) for server in servers] for _ in range(VISITS)]
         for server in servers:
-            found[server.peer.name] |= told(costs, browser, server) if server.peer.computes else {}
             found[server.peer.name] |= told(answer_times, browser, server)
     for peer, visits in zip(peers, zip(*rounds, strict=True), strict=True):
         found[peer.name] |= medians(visits)
