@@ -1,4 +1,4 @@
-"""Measure the page and what else there is, in one run on one machine: some five minutes where nothing else runs.
+"""Measure the page and what else there is, in one run on one machine: some seven minutes on two cores.
 
 python -m benchmarks.install        # once: each into an environment of its own
 python -m benchmarks.compare        # prints a table for the README, and saves results/compare.json
