@@ -27,13 +27,10 @@ TOO_SMALL = """() => [...document.querySelectorAll('[data-map]')].map(map => map
 @pytest.fixture
 def narrow(phone: Visitor) -> Iterator[Visitor]:
     """A small phone in the dark."""
-    usual = phone.page.viewport_size
-    assert usual
-    phone.page.set_viewport_size({"width": 320, "height": 600})
     phone.page.emulate_media(color_scheme="dark")
-    yield phone
+    with phone.resized(320, 600):
+        yield phone
     phone.page.emulate_media(color_scheme="light")
-    phone.page.set_viewport_size(usual)
 
 
 @pytest.mark.parametrize("screen", ["desktop", "narrow"])

@@ -28,11 +28,8 @@ def screen(request: pytest.FixtureRequest):
     """The page on a screen of the given name; fingers on all but the desktop."""
     width, height = SCREENS[request.param]
     visitor: Visitor = request.getfixturevalue("desktop" if request.param == "desktop" else "phone")
-    usual = visitor.page.viewport_size
-    assert usual
-    visitor.page.set_viewport_size({"width": width, "height": height})
-    yield visitor
-    visitor.page.set_viewport_size(usual)
+    with visitor.resized(width, height):
+        yield visitor
 
 
 def on(*names: str):
@@ -94,15 +91,12 @@ def test_which_ink_mattered_lies_over_the_digit_and_no_square_beyond_it(desktop:
 
 
 def test_the_wheel_over_the_pad_scrolls_the_page(desktop: Visitor) -> None:
-    usual = desktop.page.viewport_size
-    assert usual
-    desktop.page.set_viewport_size({"width": 1000, "height": 500})
-    (place,) = desktop.on_screen([(300, 300)])
-    desktop.page.mouse.move(*place)
-    desktop.page.mouse.wheel(0, 120)
-    desktop.wait_until("() => document.querySelector('#rendered_cells').scrollTop > 0")
-    desktop.page.evaluate("document.querySelector('#rendered_cells').scrollTop = 0")
-    desktop.page.set_viewport_size(usual)
+    with desktop.resized(1000, 500):
+        (place,) = desktop.on_screen([(300, 300)])
+        desktop.page.mouse.move(*place)
+        desktop.page.mouse.wheel(0, 120)
+        desktop.wait_until("() => document.querySelector('#rendered_cells').scrollTop > 0")
+        desktop.page.evaluate("document.querySelector('#rendered_cells').scrollTop = 0")
     assert desktop.drawing == []
 
 

@@ -5,7 +5,8 @@ Everything waits for a state that the page shows, never for a time. Drawings are
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -32,6 +33,12 @@ PLACE = """() => {
   const box = document.querySelector('.digit-pad canvas').getBoundingClientRect();
   return [box.x, box.y, box.width, box.height];
 }"""
+LAID_OUT = """([width, height]) => {
+  const { left, right } = document.querySelector('.digits-app').getBoundingClientRect();
+  const gap = document.documentElement.clientWidth - right;
+  return innerWidth === width && innerHeight === height && Math.abs(left - gap) < 1;
+}"""
+"""The page fills a window of this size: a browser lays a page out some frames after its window has changed."""
 INK = """canvas => {
   const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
   return btoa(pixels.filter((_, at) => at % 4 === 3).reduce((text, alpha) => text + String.fromCharCode(alpha), ''));
@@ -75,6 +82,19 @@ class Visitor:
         """Wait for the pad that has a kernel."""
         self.page.locator("[data-answer]").first.wait_for(state="attached", timeout=120_000)
         self.page.locator("#early").wait_for(state="detached")
+
+    @contextmanager
+    def resized(self, width: int, height: int) -> Iterator[None]:
+        """The window in another size, with the page laid out in it; its own size comes back afterwards."""
+        usual = self.page.viewport_size
+        assert usual
+        self._resize(width, height)
+        yield
+        self._resize(**usual)
+
+    def _resize(self, width: int, height: int) -> None:
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.wait_until(LAID_OUT, [width, height])
 
     @property
     def canvas(self) -> Locator:
