@@ -33,7 +33,7 @@ BLANK: DigitImage = np.zeros((SIZE, SIZE), np.float32)
 _MIDDLE = (SIZE - 1) / 2
 _STEP, _STEP_OF_PEN = 0.35, 0.14  # between points of a stroke, in pixels and in pen widths; less changes no pixel
 _GRID_PER_PIXEL = 8  # duplicates are found among points rounded to an eighth of a pixel
-_MAX_POINTS, _CHUNK, _MAX_SHIFT = 4096, 256, 4.0  # the last: a shift by more would push ink out of the image
+_MAX_POINTS, _CHUNK, _MAX_SHIFT = 4096, 64, 4.0  # the last: a shift by more would push ink out of the image
 
 
 def rasterise(drawing: Strokes) -> DigitImage:
@@ -41,7 +41,11 @@ def rasterise(drawing: Strokes) -> DigitImage:
 
     Raises `ValueError` for a coordinate that is not finite or a point that is not a pair.
     """
-    strokes = without_stray_ink(drawing)
+    return rasterise_all(without_stray_ink(drawing))
+
+
+def rasterise_all(strokes: list[Points]) -> DigitImage:
+    """`rasterise` for strokes of which none is left out, as `without_stray_ink` returns them."""
     if not strokes:
         return np.zeros((SIZE, SIZE), np.float32)
     return _centred(points := _resampled(_scaled_to_box(strokes)), _render(points))
@@ -126,14 +130,15 @@ def _render(points: Points, pen_width: float = PEN_WIDTH, *, size: int = SIZE, e
     at_once = max(_CHUNK * SIZE // size, 1)
     for start in range(0, len(points), at_once):
         chunk = points[start : start + at_once]
-        left, top = (np.ceil(chunk.min(0) - reach).clip(0, size)).astype(int)
-        right, bottom = (np.floor(chunk.max(0) + reach) + 1).clip(0, size).astype(int)
+        (left, top), (right, bottom) = (chunk.min(0) - reach).tolist(), (chunk.max(0) + reach).tolist()
+        columns = slice(max(int(left), 0), max(int(right) + 1, 0))
+        rows = slice(max(int(top), 0), max(int(bottom) + 1, 0))
         x, y = chunk.astype(np.float32).T
-        across = (index[left:right] - x[:, None]) ** 2
-        down = (index[top:bottom] - y[:, None]) ** 2
-        part = nearest[top:bottom, left:right]
+        across = (index[columns] - x[:, None]) ** 2
+        down = (index[rows] - y[:, None]) ** 2
+        part = nearest[rows, columns]
         np.minimum(part, (down[:, :, None] + across[:, None, :]).min(0), out=part)
-    return np.clip(0.5 + (pen_width / 2 - np.sqrt(nearest)) / edge, 0, 1).astype(np.float32)
+    return np.clip(0.5 + (pen_width / 2 - np.sqrt(nearest)) / edge, 0, 1)
 
 
 def _resampled(strokes: list[Points], step: float = _STEP) -> Points:
