@@ -33,7 +33,7 @@ BLANK: DigitImage = np.zeros((SIZE, SIZE), np.float32)
 _MIDDLE = (SIZE - 1) / 2
 _STEP, _STEP_OF_PEN = 0.35, 0.14  # between points of a stroke, in pixels and in pen widths; less changes no pixel
 _GRID_PER_PIXEL = 8  # duplicates are found among points rounded to an eighth of a pixel
-_MAX_POINTS, _CHUNK, _MAX_SHIFT = 4096, 64, 4.0  # the last: a shift by more would push ink out of the image
+_MAX_POINTS, _CHUNK, _MAX_SHIFT = 4096, 128, 4.0  # the last: a shift by more would push ink out of the image
 
 
 def rasterise(drawing: Strokes) -> DigitImage:
@@ -128,15 +128,14 @@ def _render(points: Points, pen_width: float = PEN_WIDTH, *, size: int = SIZE, e
     nearest = np.full((size, size), np.inf, np.float32)
     reach = (pen_width + edge) / 2
     at_once = max(_CHUNK * SIZE // size, 1)
-    for start in range(0, len(points), at_once):
-        chunk = points[start : start + at_once]
-        (left, top), (right, bottom) = (chunk.min(0) - reach).tolist(), (chunk.max(0) + reach).tolist()
-        columns = slice(max(int(left), 0), max(int(right) + 1, 0))
-        rows = slice(max(int(top), 0), max(int(bottom) + 1, 0))
-        x, y = chunk.astype(np.float32).T
-        across = (index[columns] - x[:, None]) ** 2
-        down = (index[rows] - y[:, None]) ** 2
-        part = nearest[rows, columns]
+    starts = np.arange(0, len(points), at_once)
+    low = np.maximum(np.minimum.reduceat(points, starts) - reach, 0).astype(int).tolist()
+    high = np.maximum(np.maximum.reduceat(points, starts) + reach + 1, 0).astype(int).tolist()
+    for start, (left, top), (right, bottom) in zip(starts.tolist(), low, high, strict=True):
+        x, y = points[start : start + at_once].astype(np.float32).T
+        across = (index[left:right] - x[:, None]) ** 2
+        down = (index[top:bottom] - y[:, None]) ** 2
+        part = nearest[top:bottom, left:right]
         np.minimum(part, (down[:, :, None] + across[:, None, :]).min(0), out=part)
     return np.clip(0.5 + (pen_width / 2 - np.sqrt(nearest)) / edge, 0, 1)
 
@@ -156,7 +155,8 @@ def _interpolated(stroke: Points, step: float) -> Points:
     steps = np.maximum(np.ceil(lengths / step), 1).astype(int)
     ends = np.concatenate([[0.0], np.cumsum(steps)])
     at = np.arange(ends[-1] + 1)
-    return np.stack([np.interp(at, ends, stroke[:, 0]), np.interp(at, ends, stroke[:, 1])], axis=1)
+    places = np.interp(at, ends, np.ascontiguousarray(stroke).view(np.complex128)[:, 0])
+    return places.view(np.float64).reshape(-1, 2)
 
 
 def _deduplicated(points: Points) -> Points:
