@@ -8,9 +8,13 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
+
+from mnist_helpers.preprocessing.raster import rasterise
+from mnist_helpers.recognition.recogniser import Recogniser
 
 from .conftest import DESKTOP, PHONE
 from .engines import ENGINES
@@ -27,6 +31,7 @@ from .test_layout import (  # noqa: F401  asked of the static page too
     screen,
     test_pad_and_answer_are_seen_together_and_nothing_is_sideways,
 )
+from .test_more import toggle
 from .test_other_engines import Page as EnginePage
 from .test_pictures import choose, is_read, photo
 from .test_undo import TWO_STROKES, has_strokes
@@ -160,8 +165,27 @@ def test_ink_is_taken_before_python_is_there_and_later_without_network(chromium:
     context.close()
 
 
-def test_python_starts_from_its_memory(chromium: Browser, files: Server) -> None:
-    assert REST not in asked_until_read(chromium.new_context(**DESKTOP).new_page(), files)
+def test_python_has_all_that_the_page_uses_in_its_memory(chromium: Browser, files: Server) -> None:
+    page = chromium.new_context(**DESKTOP).new_page()
+    asked = set()
+    page.on("request", lambda request: asked.add(request.url.rpartition("/")[2]))
+    visitor = Visitor(page, files.url + PLACE).open()
+    visitor.button("Example").click()
+    visitor.wait_until("() => /\\d/.test(document.querySelector('[data-answer]').dataset.answer)")
+    toggle(visitor, "More", "Networks", "Your drawings", "Inside")
+    for shown in ("[data-network]", "[data-map]"):
+        page.locator(shown).first.wait_for()
+    assert "memory.bin" in asked and REST not in asked
+    assert visitor.page_errors == []
+    page.context.close()
+
+
+def test_the_network_gives_the_probabilities_that_litert_gives(desktop: Visitor) -> None:
+    desktop.draw(SEVEN)
+    wanted = Recogniser().probabilities_of(rasterise(desktop.drawing)[np.newaxis])[0]
+    np.testing.assert_allclose(desktop.probabilities, wanted, atol=1e-4)
+    (worker,) = desktop.page.workers
+    assert worker.evaluate("typeof site.multiply") == "function", "NumPy multiplies, which takes thrice as long"
 
 
 def test_python_imports_all_itself_where_its_memory_does_not_fit(chromium: Browser, files: Server) -> None:
