@@ -15,13 +15,22 @@ from packages import PYODIDE, ROOT, SITE, archived, files_in, leave_out, others_
 from wheels import BuildError, sha256
 
 BUILD = ROOT / "build"
+WABT = PYODIDE.parent / "wabt" / "bin"
+FRAME = SITE / "frame.txt"
 CORE = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm")
 KERNEL_PLACE = "extensions/@jupyterlite/pyodide-kernel-extension/static"
 NOT_ASKED = (
-    *("voici/build/*.woff*", "voici/build/treepage.js", "voici/build/3870.js*"),  # the last is Vega
-    *("extensions/@jupyter-widgets", f"{KERNEL_PLACE}/pypi/*.whl"),
+    *("extensions/@jupyter-widgets", "extensions/@voila-dashboards", f"{KERNEL_PLACE}/pypi/*.whl"),
+    f"{KERNEL_PLACE}/620.*.js",  # a kernel for servers with other headers
 )
-"""Files that Voici makes and the page never requests."""
+"""Files that Voici makes and the page never requests, beside the scripts that are not in frame.txt."""
+REPLACED = (
+    ("voici/build", '"@jupyterlite/application-extension:service-worker-manager"===e.id', "false"),
+    (KERNEL_PLACE, "crossOriginIsolated?", "false?"),
+    ("voici/build", "setTimeout((function(e){return t.call(e)}),4,e)", "setTimeout(()=>t.call(e))"),
+)
+"""Changes of Voici's scripts: no service worker of JupyterLite's, which conflicts with the site's; no other kernel on
+some servers than the one that was started; not 4 ms until the kernel gets a message."""
 VOICI = """
 from mnist_helpers.serving.template_cache import compile_once
 from voici_core.app import main
@@ -69,8 +78,9 @@ def assemble(work: Path) -> Path:
         (made / name).parent.mkdir(parents=True, exist_ok=True)
         (frame / name).rename(made / name)
     leave_out(made, NOT_ASKED)
-    replace(made / "voici" / "build", '"@jupyterlite/application-extension:service-worker-manager"===e.id')
-    replace(made / KERNEL_PLACE, "crossOriginIsolated?")
+    keep_asked(made / "voici" / "build")
+    for place, chosen, instead in REPLACED:
+        replace(made / place, chosen, instead)
     add_python(made, work / "python")
     for name in ("loading.js", "start.js", "manifest.webmanifest", "icon.svg"):
         shutil.copy(SITE / name, made)
@@ -95,6 +105,7 @@ def add_python(site: Path, work: Path) -> None:
     for path in [path for path in files_in(others) if path.suffix == ".so"]:
         libraries.append((path.relative_to(others).as_posix(), f"{path.name.partition('.')[0]}.wasm"))
         shutil.copy(path, place / libraries[-1][1])
+    run("node", WABT / "wat2wasm", SITE / "products.wat", f"--output={place / 'products.wasm'}")
     run("node", SITE / "memory.mjs", PYODIDE, place, json.dumps(libraries))
     needed = [path for path in place.iterdir() if path.suffix != ".js" and path.stem != "rest"]
     told = {
@@ -107,29 +118,35 @@ def add_python(site: Path, work: Path) -> None:
     (site / "python.js").write_text(f"const SITE = {json.dumps(told)};\n" + (SITE / "python.js").read_text())
 
 
+def keep_asked(scripts: Path) -> None:
+    """Leave out the scripts that are not in frame.txt."""
+    asked = {f"{name}.js" for line in FRAME.read_text().splitlines()[1:] for name in line.split()}
+    found = {path.name for path in scripts.iterdir()}
+    if missing := asked - found:
+        raise BuildError(f"Voici's scripts have changed: {', '.join(sorted(missing))} of {FRAME.name} are not there.")
+    leave_out(scripts, tuple(found - asked))
+
+
 def kernel_script(site: Path) -> Path:
-    """The script of JupyterLite's kernel that runs in the worker; another one is for servers with other headers."""
+    """The script of JupyterLite's kernel that runs in the worker."""
     scripts = {path: path.read_text() for path in (site / KERNEL_PLACE).glob("*.js")}
     (kernel,) = (path for path, text in scripts.items() if "initRuntime" in text and "Atomics.wait" not in text)
     return kernel
 
 
-def replace(scripts: Path, chosen: str) -> None:
-    """Replace the condition `chosen`, which occurs in one of the scripts, by false.
-
-    Otherwise Voici would use JupyterLite's service worker, which conflicts with the site's, and on some servers another
-    kernel than the one that was started.
-    """
+def replace(scripts: Path, chosen: str, instead: str) -> None:
+    """Replace what occurs once in one of the scripts."""
     found = [path for path in scripts.glob("*.js") if chosen in path.read_text()]
     if len(found) != 1:
         raise BuildError(f"Voici's scripts have changed: {chosen!r} is in {len(found)} of them, wanted 1.")
-    found[0].write_text(found[0].read_text().replace(chosen, "false?" if chosen.endswith("?") else "false"))
+    found[0].write_text(found[0].read_text().replace(chosen, instead))
 
 
 def at_the_top(page: str) -> str:
     """Adapt the page for the top folder instead of voici/render, and add the loading script and the app manifest."""
-    python, app = '<script>const python = new Worker("./python.js");</script>', "./manifest.webmanifest"
-    head, start = f'{python}<link rel="manifest" href="{app}">', '<script src="./loading.js"></script>'
+    python = 'new Worker("./python.js", { name: navigator.serviceWorker?.controller ? "kept" : "" })'
+    head = f'<script>const python = {python};</script><link rel="manifest" href="./manifest.webmanifest">'
+    start = '<script src="./loading.js"></script>'
     page = page.replace("../../", "./").replace('"../build', '"./voici/build').replace("<head>", f"<head>{head}", 1)
     before, end, after = page.rpartition("</body>")
     return before + start + end + after

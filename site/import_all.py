@@ -9,9 +9,11 @@ import pkgutil
 import random
 import sys
 import tarfile
+import traceback
 from pathlib import Path
 
 import ipywidgets
+import products
 import pyodide_kernel
 import traitlets.log
 from ipywidgets.widgets.widget import _instances
@@ -24,7 +26,7 @@ pyodide_kernel.interpreter.send_comm = lambda *message: None  # there is no page
 
 KINDS = tuple(f"{name}ImagePlugin" for name in ("Bmp", "Gif", "Jpeg", "Png", "Ppm", "WebP"))
 PILLOW = ("ImageDraw", "ImageFilter", "ImageOps", *KINDS)
-for name in ("numpy.ma", "piplite.piplite", *(f"PIL.{name}" for name in PILLOW)):
+for name in ("encodings.utf_8_sig", "numpy.ma", "piplite.piplite", *(f"PIL.{name}" for name in PILLOW)):
     importlib.import_module(name)
 for module in pkgutil.walk_packages(mnist_helpers.__path__, "mnist_helpers."):
     if module.name.split(".")[1] in ("page", "preprocessing", "recognition"):
@@ -33,8 +35,9 @@ for module in pkgutil.walk_packages(mnist_helpers.__path__, "mnist_helpers."):
 
 
 def begin() -> None:
-    """Before a visitor's first cell, seed the random numbers and open the widgets that importing has created."""
+    """Before a visitor's first cell, renew what depends on the visitor: random numbers, products, imported widgets."""
     random.seed()
+    products.install()
     for former, widget in list(_instances.items()):
         del _instances[former]
         widget.comm._closed = True  # the page has not heard of it, and need not hear of its end
@@ -58,10 +61,12 @@ class Rest:
         with tarfile.open(fileobj=io.BytesIO(js.site.rest().to_bytes())) as archive:
             archive.extractall(HOME, filter="fully_trusted")
         sys.meta_path.remove(self)
-        importlib.invalidate_caches()
+        for finder in filter(None, sys.path_importer_cache.values()):  # `importlib`'s own function needs `email` for it
+            finder.invalidate_caches()
         return importlib.machinery.PathFinder.find_spec(name, path)
 
 
+traceback._get_code_position = lambda code, instruction: (None,) * 4  # would fail, since line numbers were left out
 traitlets.log._logger = logging.getLogger("traitlets")  # traitlets would look for one and import what is not here
 ipywidgets.register_comm_target()
 pyodide_kernel.kernel_instance.before_first_cell = begin

@@ -20,7 +20,7 @@ NOT_IMPORTED = (
     *("**/tests", "**/__pycache__", "**/*.pyi", "**/*.pyx", "**/*.pxd", "**/*.h", "**/*.a", "*.dist-info"),
     *("bin", "etc", "share"),
     *(f"numpy/{name}" for name in ("_pyinstaller", "distutils", "f2py", "fft", "ma", "polynomial", "random")),
-    *("numpy/testing", "numpy/_core/_*_tests.*", "numpy/_core/_simd.*", "numpy/linalg/lapack_lite.*"),
+    *("numpy/testing", "numpy/_core/_*_tests.*", "numpy/_core/_simd.*", "numpy/linalg/*.so"),
     *(f"PIL/_imaging{name}.*" for name in ("cms", "ft", "morph", "tk")),
     *("ipycanvas/labextension", "ipycanvas/nbextension", "traitlets/config"),
     *(f"mnist_helpers/{room}" for room in ("evaluation", "mnist", "serving", "synthesis", "training")),
@@ -48,7 +48,8 @@ def own_packages(folder: Path) -> Path:
     for kind in ("tflite", "json", "npz"):
         for path in (ROOT / "models").glob(f"*.{kind}"):
             shutil.copy(path, package / "models")
-    shutil.copy(SITE / "import_all.py", place)
+    for name in ("import_all.py", "products.py"):
+        shutil.copy(SITE / name, place)
     leave_out(place, NOT_IMPORTED)
     run("node", SITE / "compile.mjs", PYODIDE, folder)
     return folder

@@ -4,6 +4,7 @@ const FOLDER = new URL("./static/pyodide/", self.location).href;
 importScripts(`${FOLDER}pyodide.js`, `${FOLDER}pyodide.asm.js`, "./start.js", SITE.kernel);
 const startPyodide = self.loadPyodide;
 
+const isKept = self.name === "kept"; // the service worker has all files, and copying what is read would take time
 let loaded = 0;
 async function count(body) {
   for (let part, reader = body.getReader(); !(part = await reader.read()).done; ) {
@@ -17,7 +18,7 @@ self.fetch = async (address, options) => { // Pyodide's own files come through h
   const isMissing = () => postMessage({ missing: new URL(address, FOLDER).pathname.split("/").pop() });
   const response = await fetchAsUsual(address, options).catch(() => null);
   if (!response?.ok) isMissing();
-  else count(response.clone().body).catch(isMissing);
+  else if (!isKept) count(response.clone().body).catch(isMissing);
   return response ?? Response.error();
 };
 
@@ -35,10 +36,11 @@ site.rest = () => { // synchronous, since Python calls it during an import
 };
 
 async function begun() {
+  const products = WebAssembly.compileStreaming(fetch(`${FOLDER}products.wasm`)).catch(() => null); // NumPy can do without
   const compiled = SITE.libraries.map(async ([name, file]) => [name, await WebAssembly.compileStreaming(fetch(FOLDER + file))]);
   const [own, memory, ...libraries] = await Promise.all([unzipped("own.bin"), unzipped("memory.bin"), ...compiled]);
   const files = [...site.unpacked(own)];
-  const options = { loadPyodide: startPyodide, indexURL: FOLDER, stdLibURL: "data:,", files, libraries };
+  const options = { loadPyodide: startPyodide, indexURL: FOLDER, stdLibURL: "data:,", files, libraries, products: await products };
   const words = new Int32Array(memory.buffer, 0, memory.length >> 2);
   const { start, length, table, sum } = SITE.memory;
   let fits = true; // not if the browser has another memory layout; then Python imports everything itself

@@ -3,6 +3,7 @@
 // the same order, before Python, and a checksum of the memory is compared.
 const ENVIRONMENT = { LANG: "C.UTF-8" }; // is part of the memory
 const HOME = "/lib/python3.12/"; // where all modules are
+const FIRST_MEMORY = 20_971_520, MOST_PAGES = 65_536; // as Pyodide has them: bytes, and pages of 64 KB
 
 // The files of a tar archive, as [name, content].
 function* unpacked(tar) {
@@ -34,11 +35,14 @@ function countArguments(module) {
 }
 
 // `files` are [name, content] and `libraries` [name, WebAssembly.Module]; `onLoaded(module)` is called when the libraries are there
-// and Python is not.
-async function startPython({ loadPyodide, files, libraries, onLoaded, ...options }) {
+// and Python is not. `products` is the module of products.wasm, for site/products.py.
+async function startPython({ loadPyodide, files, libraries, products, onLoaded, ...options }) {
   const create = globalThis._createPyodideModule;
   globalThis._createPyodideModule = (settings) => {
     let module;
+    const memory = new WebAssembly.Memory({ initial: (settings.INITIAL_MEMORY ?? FIRST_MEMORY) >> 16, maximum: MOST_PAGES });
+    settings.wasmMemory = memory;
+    if (products) site.multiply = new WebAssembly.Instance(products, { python: { memory } }).exports.multiply;
     settings.preRun.push((made) => {
       module = made;
       for (const [name, content] of [...files, ...libraries.map(([name]) => [name, ""])]) {

@@ -8,9 +8,13 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
+
+from mnist_helpers.preprocessing.raster import rasterise
+from mnist_helpers.recognition.recogniser import Recogniser
 
 from .conftest import DESKTOP, PHONE
 from .engines import ENGINES
@@ -27,6 +31,7 @@ from .test_layout import (  # noqa: F401  asked of the static page too
     screen,
     test_pad_and_answer_are_seen_together_and_nothing_is_sideways,
 )
+from .test_more import toggle
 from .test_other_engines import Page as EnginePage
 from .test_pictures import choose, is_read, photo
 from .test_undo import TWO_STROKES, has_strokes
@@ -160,8 +165,27 @@ def test_ink_is_taken_before_python_is_there_and_later_without_network(chromium:
     context.close()
 
 
-def test_python_starts_from_its_memory(chromium: Browser, files: Server) -> None:
-    assert REST not in asked_until_read(chromium.new_context(**DESKTOP).new_page(), files)
+def test_python_has_all_that_the_page_uses_in_its_memory(chromium: Browser, files: Server) -> None:
+    page = chromium.new_context(**DESKTOP).new_page()
+    asked = set()
+    page.on("request", lambda request: asked.add(request.url.rpartition("/")[2]))
+    visitor = Visitor(page, files.url + PLACE).open()
+    visitor.button("Example").click()
+    visitor.wait_until("() => /\\d/.test(document.querySelector('[data-answer]').dataset.answer)")
+    toggle(visitor, "More", "Networks", "Your drawings", "Inside")
+    for shown in ("[data-network]", "[data-map]"):
+        page.locator(shown).first.wait_for()
+    assert "memory.bin" in asked and REST not in asked
+    assert visitor.page_errors == []
+    page.context.close()
+
+
+def test_the_network_gives_the_probabilities_that_litert_gives(desktop: Visitor) -> None:
+    desktop.draw(SEVEN)
+    wanted = Recogniser().probabilities_of(rasterise(desktop.drawing)[np.newaxis])[0]
+    np.testing.assert_allclose(desktop.probabilities, wanted, atol=1e-4)
+    (worker,) = desktop.page.workers
+    assert worker.evaluate("typeof site.multiply") == "function", "NumPy multiplies, which takes thrice as long"
 
 
 def test_python_imports_all_itself_where_its_memory_does_not_fit(chromium: Browser, files: Server) -> None:
@@ -221,7 +245,7 @@ def test_firefox_reads_a_digit(files: Server) -> None:
         assert page.answer == "7"
 
 
-def is_told(page: Page, words: str) -> None:
+def is_reported(page: Page, words: str) -> None:
     """A sentence says why there is no Python, beside a pad that still takes ink."""
     page.get_by_role("alert").filter(has_text=words).first.wait_for()
     assert page.get_by_role("button", name="Reload").is_visible()
@@ -230,35 +254,35 @@ def is_told(page: Page, words: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["memory.bin", "pyodide.asm.wasm", "_multiarray_umath.wasm"])
-def test_a_file_that_does_not_arrive_is_told(chromium: Browser, files: Server, name: str) -> None:
+def test_a_file_that_does_not_arrive_is_reported(chromium: Browser, files: Server, name: str) -> None:
     page = chromium.new_context(**DESKTOP).new_page()
     page.route(f"**/{name}", lambda route: route.abort())
     page.goto(files.url + PLACE)
-    is_told(page, f"did not arrive ({name})")
+    is_reported(page, f"did not arrive ({name})")
 
 
-def test_a_file_that_is_cut_short_is_told(chromium: Browser, files: Server) -> None:
+def test_a_file_that_is_cut_short_is_reported(chromium: Browser, files: Server) -> None:
     page = chromium.new_context(**DESKTOP).new_page()
     whole = (ROOT / "build" / "site" / "static" / "pyodide" / "memory.bin").read_bytes()
     page.route("**/memory.bin", lambda route: route.fulfill(body=whole[: len(whole) // 2]))
     page.goto(files.url + PLACE)
-    is_told(page, "did not start here")
+    is_reported(page, "did not start here")
 
 
-def test_too_little_memory_is_told(chromium: Browser, files: Server) -> None:
+def test_too_little_memory_is_reported(chromium: Browser, files: Server) -> None:
     page = chromium.new_context(**DESKTOP).new_page()
     script = (ROOT / "build" / "site" / "python.js").read_text()
     full = "WebAssembly.Memory = function () { throw new RangeError('could not allocate memory'); };\n"
     page.route("**/python.js", lambda route: route.fulfill(body=full + script, content_type="text/javascript"))
     page.goto(files.url + PLACE)
-    is_told(page, "did not start here (could not allocate memory). It needs about 300 MB of memory")
+    is_reported(page, "did not start here (could not allocate memory). It needs about 300 MB of memory")
 
 
-def test_a_browser_without_web_assembly_is_told(chromium: Browser, files: Server) -> None:
+def test_a_browser_without_web_assembly_is_reported(chromium: Browser, files: Server) -> None:
     page = chromium.new_context(**DESKTOP).new_page()
     page.add_init_script("delete self.WebAssembly")
     page.goto(files.url + PLACE)
-    is_told(page, "no WebAssembly")
+    is_reported(page, "no WebAssembly")
 
 
 def test_where_nothing_may_be_stored_the_page_works(chromium: Browser, files: Server) -> None:

@@ -59,7 +59,7 @@ def _convolution(inputs: Sequence[Array], options: Table) -> Array:
     image, filters, bias = inputs
     count, height, width, _ = filters.shape
     patches = np.concatenate(_shifted(image, (height, width), options), axis=-1)
-    products = _products(patches.reshape(-1, filters[0].size), filters.reshape(count, -1))
+    products = multiplied(patches.reshape(-1, filters[0].size), filters.reshape(count, -1))
     products += bias
     return _activated(products.reshape(*patches.shape[:3], count), options.number(3, "<b"))
 
@@ -96,11 +96,11 @@ def _padded(image: Array, size: tuple[int, int], steps: tuple[int, int], value: 
 
 def _fully_connected(inputs: Sequence[Array], options: Table) -> Array:
     values, weights, bias = inputs
-    return _activated(_products(values, weights) + bias, options.number(0, "<b"))
+    return _activated(multiplied(values, weights) + bias, options.number(0, "<b"))
 
 
-def _products(rows: Array, weights: Array) -> Array:
-    """`rows @ weights.T`, which would take a quarter longer in a browser."""
+def multiplied(rows: Array, weights: Array) -> Array:
+    """`rows @ weights.T`, which would take a quarter longer in a browser; site/products.py replaces it there."""
     return np.einsum("ik,jk->ij", rows, weights)
 
 
