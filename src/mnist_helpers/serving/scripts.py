@@ -43,9 +43,12 @@ LEFT_OUT = "630 2930 73 1187 4173 7598 9081 7770 8862 5767 3249 4653 457 8017 42
 COMPILE_AT_ONCE = b"//# allFunctionsCalledOnLoad\n"
 """Has Chromium compile all functions of a file in the background, not on their first call
 (https://v8.dev/blog/explicit-compile-hints); other browsers ignore it."""
-MODEL_POLL, FASTER_POLL = b"await new Promise(e=>setTimeout(e,100))", b"await new Promise(e=>setTimeout(e,4))"
-"""ipywidgets looks every 100 ms for a widget's model that has not come yet (ipywidgets #4026), and the page waits for
-that; here every 4 ms."""
+REPLACED = {
+    b"await new Promise(e=>setTimeout(e,100))": b"await new Promise(e=>setTimeout(e,4))",
+    b"await o.KernelAPI.getKernelModel(i,a)": b'{id:i,name:""}',
+}
+"""Lines that the page would wait for. ipywidgets looks every 100 ms for a widget's model that has not come yet
+(ipywidgets #4026), here every 4 ms; Voila asks for the kernel whose name is in the page before it connects to it."""
 SELDOM_CALLED = """
 8135 7883 1670 3311 3916 8487 4041 143 3144 1601 5312 3459 5688 7483 4729 6382 5044 3307
 819 287 704 718 121 883
@@ -95,7 +98,10 @@ def _scripts() -> dict[str, bytes]:
     """Content of the two files by name; each chunk is in a function, since only some are in strict mode."""
     often, seldom = COMPILE_AT_ONCE + _left_out().encode(), b""
     for path in _chunks():
-        chunk = b"(()=>{%b\n})();\n" % path.read_bytes().replace(MODEL_POLL, FASTER_POLL)
+        content = path.read_bytes()
+        for slow, fast in REPLACED.items():
+            content = content.replace(slow, fast)
+        chunk = b"(()=>{%b\n})();\n" % content
         if path.name.split(".")[0] in SELDOM_CALLED.split():
             seldom += chunk
         else:
