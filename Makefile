@@ -2,15 +2,18 @@
 PYTHON ?= python3
 PORT ?= 8866
 BIN := .venv/bin
+# What is imported is compiled once, also where files of bytecode are forbidden: the tests start some hundred Pythons.
+export PYTHONDONTWRITEBYTECODE :=
 export JUPYTER_PATH := $(CURDIR)/share/jupyter:$(JUPYTER_PATH)
 VOILA := $(BIN)/voila dashboard.ipynb --no-browser --port=$(PORT) --Voila.port_retries=0
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 PORT_IS_FREE := $(BIN)/python -c 'import socket, sys; sys.exit(0 if socket.socket().connect_ex(("127.0.0.1", $(PORT))) else "Port $(PORT) is in use. Name another: make $(MAKECMDGOALS) PORT=8867")'
-# The parts of the tests run four at a time, for most of them also wait: so both cores are busy. What measures time runs after them, alone.
+# The parts of the tests run side by side, for most of them also wait: so both cores are busy to the end. What measures time runs after them, alone.
 PARTS := test-browser test-serving test-notebooks test-training test-unit lint
-SIDE_BY_SIDE := --no-print-directory --keep-going --jobs=4 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+SIDE_BY_SIDE := --no-print-directory --keep-going --jobs=6 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 PYTEST := $(BIN)/pytest --quiet
-BY_FILE := --numprocesses=2 --dist=loadfile -m 'not alone and not pythons and not trains and not site'
+BY_FILE := --numprocesses=2 --dist=loadfile
+WITHOUT_ALONE := -m 'not alone and not pythons and not trains and not site'
 RUN_NOTEBOOK := TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_widget_state=False
 
 .DEFAULT_GOAL := help
@@ -46,27 +49,27 @@ test-training: .venv/test # in a process of its own: TensorFlow takes six second
 	@TF_CPP_MIN_LOG_LEVEL=3 $(PYTEST) tests/training tests/evaluation $(WITHOUT)
 
 test-browser: browsers # in a process of its own: Playwright's event loop would be in the way of others
-	@$(PYTEST) $(BY_FILE) tests/browser
+	@$(PYTEST) $(BY_FILE) $(WITHOUT_ALONE) tests/browser
 
 test-serving: browsers
-	@$(PYTEST) $(BY_FILE) tests/serving
+	@$(PYTEST) $(BY_FILE) $(WITHOUT_ALONE) tests/serving
 
 test-notebooks: .venv/test
-	@$(PYTEST) notebooks dashboard.ipynb
+	@$(PYTEST) $(BY_FILE) notebooks dashboard.ipynb
 
-test-alone: .venv/test
+test-alone: .venv/check
 	@$(PYTEST) -m alone tests/browser tests/serving
 
-lint: .venv/test
+lint: .venv/check
 	@$(BIN)/ruff check src tests benchmarks && $(BIN)/ruff format --check src tests benchmarks && $(BIN)/mypy
 
 programs:
 	@sh tests/install_what_tests_need.sh
 
-browsers: programs .venv/test
+browsers: programs .venv/check
 	@{ command -v chromium-headless-shell || command -v chromium; } >/dev/null || $(BIN)/python -m playwright install chromium-headless-shell
 
-pythons: .venv/test ## install the page on each other Python found here, and draw on it
+pythons: .venv/check ## install the page on each other Python found here, and draw on it
 	@$(BIN)/pytest --quiet -m pythons tests/browser/test_installed.py
 
 constraints: ## pin the newest versions of all that is installed, in constraints.txt
@@ -116,12 +119,19 @@ bench: .venv/test ## the page beside a naive notebook and Gradio's Sketchpad (in
 	@$(BIN)/python -m benchmarks.install && $(BIN)/python -m benchmarks.training && $(BIN)/python -m benchmarks.compare
 
 # What is installed, a stamp for each set of extras in pyproject.toml.
+PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt
+
 .venv/page: EXTRAS =
 .venv/%: EXTRAS = [$*]
 .venv/%: pyproject.toml constraints.txt | .venv/bin/python
 	@echo "Installing into .venv what is needed for: $(or $(subst .venv/,,$@),page) ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable ".$(EXTRAS)"
-	@$(BIN)/python -m compileall -qq -j 0 -x '/(pip|mypyc?|tests)/' .venv/lib || true # on all cores, where pip uses one; some packages hold files of other Pythons
+	@$(PIP_INSTALL) --editable ".$(EXTRAS)"
+	@touch $@
+
+# TensorFlow, half of all that is installed, comes beside the tests that do without it; the package is not installed again under them.
+.venv/test: .venv/check
+	@$(PIP_INSTALL) tensorflow
+	@$(BIN)/python -c 'import keras' 2>/dev/null # compiles it, before several tests do so at once
 	@touch $@
 
 .venv/bin/python:

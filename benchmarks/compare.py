@@ -75,7 +75,7 @@ def first_and_second_visit(browser: Browser, server: Running) -> Figures:
     return found
 
 
-def told(step: Callable[[Browser, Running], Figures], browser: Browser, server: Running) -> Figures:
+def reported(step: Callable[[Browser, Running], Figures], browser: Browser, server: Running) -> Figures:
     """Run a step and print its result; an empty one, with the reason, if a peer does not answer in time."""
     what = step.__name__.replace("_", " ")
     try:
@@ -106,10 +106,10 @@ def measured(peers: Sequence[Peer], browser: Browser) -> dict[str, dict[str, Any
             found[peer.name] |= installed[peer.installed] if peer.computes else {}
             say(peer, f"second start: {servers[-1].started_in:.1f} s to a page")
         for server in servers:  # before the visits, whose kernels end some time after they have left
-            found[server.peer.name] |= told(costs, browser, server) if server.peer.computes else {}
-        rounds = [[told(first_and_second_visit, browser, server) for server in servers] for _ in range(VISITS)]
+            found[server.peer.name] |= reported(costs, browser, server) if server.peer.computes else {}
+        rounds = [[reported(first_and_second_visit, browser, server) for server in servers] for _ in range(VISITS)]
         for server in servers:
-            found[server.peer.name] |= told(answer_times, browser, server)
+            found[server.peer.name] |= reported(answer_times, browser, server)
     for peer, visits in zip(peers, zip(*rounds, strict=True), strict=True):
         found[peer.name] |= medians(visits)
     return found

@@ -26,7 +26,7 @@ from mnist_helpers.synthesis.strokes import parse_template
 
 VARIATIONS = 20
 SMALLEST_SHIFT, LARGEST_SHIFT, LARGEST_SLANT = 0.02, 0.04, 5.0
-SPOILT, MISLED = 1 / 5000, 1 / 200
+MAX_WRONG_OF_RIGHT, MAX_WRONG_OF_UNSURE = 1 / 5000, 1 / 200
 """Of right answers, and of drawings without one, the shares that may be taken for another corrected digit."""
 HANDS, DRAWINGS_OF_A_DIGIT = 60, 3
 
@@ -84,7 +84,8 @@ class Simulation:
     def run(self, writers: Sequence[str]) -> dict:
         """Correct, one at a time, what these writers drew and the page did not read."""
         count = dict.fromkeys(
-            ("drawings", "not read", "variations", "as corrected", "read without", "right", "spoilt"), 0
+            ("drawings", "not read", "variations", "as corrected", "read without", "right", "right taken for another"),
+            0,
         )
         count["drawings"] = sum(len(self._of_writer[writer]) for writer in writers)
         for writer in writers:
@@ -113,7 +114,7 @@ class Simulation:
             label = self._drawings[other].label
             if self._answers[other] == label:
                 count["right"] += 1
-                count["spoilt"] += reader.read(self._drawings[other].drawing).answer != label
+                count["right taken for another"] += reader.read(self._drawings[other].drawing).answer != label
 
     def _limits(self, writers: Sequence[str]) -> list[float]:
         """The distances from a writer's other digits within which are the shares that may be taken for another."""
@@ -125,7 +126,7 @@ class Simulation:
             for place, label, each in zip(places, labels, descriptors, strict=True):
                 distances = distances_of(corrected, each)[labels != label]
                 (of_right if self._answers[place] == label else of_unsure).append(distances)
-        pairs = ((of_right, SPOILT), (of_unsure, MISLED))
+        pairs = ((of_right, MAX_WRONG_OF_RIGHT), (of_unsure, MAX_WRONG_OF_UNSURE))
         return [round(float(np.quantile(np.concatenate(found), share)), 3) for found, share in pairs if found]
 
 

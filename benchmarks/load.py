@@ -57,7 +57,7 @@ async def draw_together(url: str, visitors: int, seconds: float, drawings: list[
 async def come_and_go(url: str, visitors: int, seconds: float, drawings: list[Drawing], found: "Found") -> None:
     """So many places, and what is left of those who took them.
 
-    A first crowd comes at once and leaves, so that what a server keeps of it is told apart from what grows on and on.
+    A first crowd comes at once and leaves, so that what a server keeps of it is not taken for what grows on.
     """
     server = listening_at(url)
     await crowd(url, 1, drawings)
@@ -100,7 +100,7 @@ async def draw_until(end: float, visitor: RawVisitor, drawings: list[Drawing], f
 async def come_and_go_until(end: float, url: str, drawings: list[Drawing], found: "Found") -> None:
     """A place that visitors take one after the other, each for a few digits; one in four vanishes without a word.
 
-    Who is told that the server is full comes again when it says so, as its page does by itself.
+    Who is refused by a full server comes again when it says so, as its page does by itself.
     """
     while time.monotonic() < end:
         try:
@@ -108,7 +108,7 @@ async def come_and_go_until(end: float, url: str, drawings: list[Drawing], found
         except HTTPClientError as error:
             if error.code != FULL or not error.response:
                 raise
-            found.told_to_wait += 1
+            found.refused += 1
             await asyncio.sleep(float(error.response.headers["Retry-After"]))
             continue
         for _ in range(random.randint(1, 3)):
@@ -125,7 +125,7 @@ class Found:
 
     def __init__(self) -> None:
         self.milliseconds: list[float] = []
-        self.visits = self.told_to_wait = 0
+        self.visits = self.refused = 0
         self.errors: Counter[str] = Counter()
         self.drawn = 0.0
         self.spent: dict[str, float] = {}
@@ -150,7 +150,7 @@ class Found:
             {"answers": len(times)}
             | rounded
             | costs
-            | {"visits": self.visits, "told_to_wait": self.told_to_wait, "errors": dict(self.errors)}
+            | {"visits": self.visits, "refused": self.refused, "errors": dict(self.errors)}
         )
 
 

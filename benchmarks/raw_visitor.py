@@ -84,7 +84,7 @@ class RawVisitor:
         return response.body.decode()
 
     async def connect(self, *, protocols: Sequence[str] = (PROTOCOL,), headers: dict[str, str] | None = None) -> None:
-        """Open the websocket, as the page does unless told otherwise."""
+        """Open the websocket, as the page does by default."""
         address = (
             f"{self.url.replace('http', 'ws', 1)}/api/kernels/{self.kernel_id}/channels?session_id={self._session}"
         )
@@ -138,9 +138,9 @@ class RawVisitor:
         self.send("comm_msg", {"comm_id": button, "data": {"method": "custom", "content": {"event": "click"}}})
 
     async def leave(self, *, politely: bool = True) -> None:
-        """Close the socket; politely as a page that is closed, which says goodbye to its kernel.
+        """Close the socket; politely as a page that is closed, which asks the server to end its kernel.
 
-        What still comes is not read: a kernel that is told to end is interrupted, in the middle of a message too.
+        What still comes is not read: a kernel that has to end is interrupted, in the middle of a message too.
         """
         self._has_left = True
         if self._socket:

@@ -33,12 +33,12 @@ def test_pictures_and_drawings_are_read_one_object_a_line(files, capsys):
 
 
 @pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n", b"%PDF-1.7", b"<svg/>", b"\xff\xd8\xff\xe0", b"RIFF", None])
-def test_a_file_that_cannot_be_read_is_told_in_a_sentence_and_the_others_are_read(files, tmp_path, capsys, content):
+def test_a_file_that_cannot_be_read_is_reported_in_a_sentence_and_the_others_are_read(files, tmp_path, capsys, content):
     bad = tmp_path / "bad"
     _ = bad.mkdir() if content is None else bad.write_bytes(content)
     assert main(["read", str(bad), files[1], str(tmp_path / "missing")]) == 2
-    told = capsys.readouterr()
-    assert json.loads(told.out)["answer"] == "5"
-    about_bad, about_missing = told.err.splitlines()
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["answer"] == "5"
+    about_bad, about_missing = printed.err.splitlines()
     assert str(bad) in about_bad
     assert "There is no file" in about_missing and "missing" in about_missing

@@ -36,7 +36,7 @@ def test_a_wheel_that_is_another_or_missing_ends_the_build_with_a_sentence(
         wheels.official_wheel(LOCK, "numpy", tmp_path / "downloads")
 
 
-def test_where_no_release_can_be_reached_the_builder_is_told_and_nothing_is_kept(
+def test_where_no_release_can_be_reached_a_sentence_says_so_and_nothing_is_kept(
     wheels: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("PYODIDE_DIR", raising=False)
@@ -47,7 +47,7 @@ def test_where_no_release_can_be_reached_the_builder_is_told_and_nothing_is_kept
 
 
 @pytest.mark.slow
-def test_where_no_registry_can_be_reached_the_builder_is_told_and_nothing_is_built(tmp_path: Path) -> None:
+def test_where_no_registry_can_be_reached_a_sentence_says_so_and_nothing_is_built(tmp_path: Path) -> None:
     shutil.copy(ROOT / "Makefile", tmp_path)
     shutil.copytree(ROOT / "site", tmp_path / "site")
     nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_RETRIES": "0", "PIP_CONFIG_FILE": os.devnull}

@@ -62,8 +62,8 @@ def firefox() -> Iterator[Command]:
     with tempfile.TemporaryDirectory() as profile:
         Path(profile, "user.js").write_text('user_pref("marionette.port", 0);')
         with running(FIREFOX, "--marionette", "--no-remote", "--headless", "--profile", profile):
-            told = Path(profile, "MarionetteActivePort")
-            port = int(until(lambda: told.exists() and told.read_text(), "Firefox's port"))
+            port_file = Path(profile, "MarionetteActivePort")
+            port = int(until(lambda: port_file.exists() and port_file.read_text(), "Firefox's port"))
             with socket.create_connection(("127.0.0.1", port), PATIENCE) as connection:
                 stream = connection.makefile("rwb")
                 _reply(stream)

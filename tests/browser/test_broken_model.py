@@ -1,4 +1,4 @@
-"""A network that is missing or damaged is told in a sentence; the pad still draws, and another one can be chosen."""
+"""A network that is missing or damaged is reported in a sentence; the pad still draws, and others can be chosen."""
 
 import shutil
 from pathlib import Path

@@ -79,7 +79,7 @@ def test_a_number_key_says_it_too_and_undo_takes_it_back(desktop: Visitor) -> No
     desktop.wait_until("document.querySelector('[data-answer]').dataset.answer === ''")
 
 
-def test_on_a_phone_a_finger_tells_and_an_empty_pad_asks_for_ink(phone: Visitor) -> None:
+def test_on_a_phone_a_finger_corrects_and_an_empty_pad_asks_for_ink(phone: Visitor) -> None:
     tile(phone, 3).tap()
     says(phone, "", "Draw a digit first")
     phone.draw(THREE, touch=True)

@@ -166,7 +166,9 @@ def is_near(one: list, other: list) -> bool:
     )
 
 
-def test_scripts_that_fail_are_told_and_one_button_brings_the_drawing_back(chromium: Browser, server: Server) -> None:
+def test_scripts_that_fail_are_reported_and_one_button_brings_the_drawing_back(
+    chromium: Browser, server: Server
+) -> None:
     page = chromium.new_context(**DESKTOP).new_page()
     page.add_init_script(FORBIDDEN)
     page.route(SCRIPTS, lambda route: route.abort())
@@ -185,7 +187,7 @@ def test_scripts_that_fail_are_told_and_one_button_brings_the_drawing_back(chrom
     page.context.close()
 
 
-def test_a_kernel_that_is_long_in_coming_is_told_and_gets_what_was_drawn(chromium: Browser, server: Server) -> None:
+def test_a_kernel_that_is_long_in_coming_is_reported_and_gets_what_was_drawn(chromium: Browser, server: Server) -> None:
     page = chromium.new_context(**DESKTOP).new_page()
     page.clock.install()
     visitor = Early(page, server.url).open()

@@ -93,7 +93,7 @@ def test_the_page_is_served_from_an_empty_folder(
     assert done.stderr.count("\n") == 1 and "pip install --force-reinstall" in done.stderr
 
 
-def test_a_port_in_use_is_told_in_a_sentence(server, tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported_in_a_sentence(server, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "mnist_helpers", "page", f"--port={server.port}", "--no-browser"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 2
@@ -108,7 +108,7 @@ def test_a_port_that_does_not_exist_is_a_sentence(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err == "There is no port 99999. Give one from 1 to 65535, such as --port=8866.\n"
 
 
-def test_a_temporary_folder_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
+def test_a_temporary_folder_that_cannot_be_written_is_reported_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     code = (
         f"import tempfile; tempfile.tempdir = {str(tmp_path / 'file')!r}; "

@@ -143,7 +143,7 @@ def test_after_a_restart_the_cell_runs_again(notebook: Visitor) -> None:
     assert notebook.answer == "1"
 
 
-def test_a_kernel_that_does_not_answer_is_told_until_it_does(notebook: Visitor, lab: Server) -> None:
+def test_a_kernel_that_does_not_answer_is_reported_until_it_does(notebook: Visitor, lab: Server) -> None:
     notebook.draw(SEVEN)
     (process,) = kernels(lab)
     sent = len(notebook.sent)

@@ -159,7 +159,7 @@ def test_another_network_is_chosen_behind_more(page: Page) -> None:
     page.wait_for("!document.querySelector('[data-speaker]')")
 
 
-def test_a_tapped_digit_is_told_and_taken_back_and_the_inside_is_shown(page: Page) -> None:
+def test_a_tapped_digit_is_a_correction_that_undo_takes_back_and_the_inside_is_shown(page: Page) -> None:
     page.draw(SEVEN)
     page.click('[data-digit="1"]')
     page.wait_for("document.querySelector('.digits-answer').textContent.includes('as you told me')")

@@ -113,7 +113,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="0" height="0"/>'
     [(b"no picture", "image/png"), (b"%PDF-1.7", "application/pdf"), (SVG, "image/svg+xml"), (b"", "image/png")],
     ids=["text", "PDF", "SVG", "empty"],
 )
-def test_what_is_no_picture_is_told_and_the_drawing_stays(desktop: Visitor, content: bytes, kind: str) -> None:
+def test_what_is_no_picture_is_reported_and_the_drawing_stays(desktop: Visitor, content: bytes, kind: str) -> None:
     desktop.draw(SEVEN)
     choose(desktop, content, "file", kind)
     desktop.page.get_by_role("alert").filter(has_text="This is no picture").wait_for()

@@ -22,7 +22,7 @@ FOUR: Drawing = (
 MORE = ((600, 100), (700, 150), (750, 200), (760, 300))
 CUT = 10
 """Seconds of a tunnel, or of a change from one network to another."""
-TOLD_WITHIN = 5
+NOTICED_WITHIN = 5
 LOST = ".digits-lost:not([hidden])"
 ASKED = "**/api/kernels/*"
 """What the page asks to know whether its kernel is there."""
@@ -30,7 +30,7 @@ UNINKED = """([x, y]) => document.querySelector('.digit-pad canvas').getContext(
   .getImageData(x, y, 1, 1).data[3] === 0"""
 CLOCK = """() => {
   const lost = document.querySelector('.digits-lost');
-  new MutationObserver(() => { if (!lost.hidden) window.told ??= Date.now(); }).observe(lost, {attributes: true});
+  new MutationObserver(() => { if (!lost.hidden) window.noticedAt ??= Date.now(); }).observe(lost, {attributes: true});
   return Date.now();
 }"""
 
@@ -143,7 +143,7 @@ def still_down(visitor: Visitor) -> None:
 
 @pytest.mark.alone
 @pytest.mark.parametrize("pen", [lifted, still_down])
-def test_a_killed_kernel_is_told_soon_and_one_button_brings_the_drawing_back(
+def test_a_killed_kernel_is_noticed_soon_and_one_button_brings_the_drawing_back(
     pen: Callable[[Visitor], None], server: Server, visit: Visit
 ) -> None:
     visitor = visit()
@@ -154,7 +154,7 @@ def test_a_killed_kernel_is_told_soon_and_one_button_brings_the_drawing_back(
     psutil.Process(kernel).kill()
     pen(visitor)
     visitor.page.locator(LOST).wait_for()
-    assert (visitor.page.evaluate("told") - killed) / 1000 < TOLD_WITHIN
+    assert (visitor.page.evaluate("noticedAt") - killed) / 1000 < NOTICED_WITHIN
     assert visitor.inked((700, 150)) and visitor.inked(THREE[0][0]), "ink went with the kernel"
     visitor.page.get_by_role("button", name="Continue").click()
     visitor.wait_until(f"() => JSON.parse({STATE}.drawing)?.length === 2")

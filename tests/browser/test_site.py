@@ -245,7 +245,7 @@ def test_firefox_reads_a_digit(files: Server) -> None:
         assert page.answer == "7"
 
 
-def is_told(page: Page, words: str) -> None:
+def is_reported(page: Page, words: str) -> None:
     """A sentence says why there is no Python, beside a pad that still takes ink."""
     page.get_by_role("alert").filter(has_text=words).first.wait_for()
     assert page.get_by_role("button", name="Reload").is_visible()
@@ -254,35 +254,35 @@ def is_told(page: Page, words: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["memory.bin", "pyodide.asm.wasm", "_multiarray_umath.wasm"])
-def test_a_file_that_does_not_arrive_is_told(chromium: Browser, files: Server, name: str) -> None:
+def test_a_file_that_does_not_arrive_is_reported(chromium: Browser, files: Server, name: str) -> None:
     page = chromium.new_context(**DESKTOP).new_page()
     page.route(f"**/{name}", lambda route: route.abort())
     page.goto(files.url + PLACE)
-    is_told(page, f"did not arrive ({name})")
+    is_reported(page, f"did not arrive ({name})")
 
 
-def test_a_file_that_is_cut_short_is_told(chromium: Browser, files: Server) -> None:
+def test_a_file_that_is_cut_short_is_reported(chromium: Browser, files: Server) -> None:
     page = chromium.new_context(**DESKTOP).new_page()
     whole = (ROOT / "build" / "site" / "static" / "pyodide" / "memory.bin").read_bytes()
     page.route("**/memory.bin", lambda route: route.fulfill(body=whole[: len(whole) // 2]))
     page.goto(files.url + PLACE)
-    is_told(page, "did not start here")
+    is_reported(page, "did not start here")
 
 
-def test_too_little_memory_is_told(chromium: Browser, files: Server) -> None:
+def test_too_little_memory_is_reported(chromium: Browser, files: Server) -> None:
     page = chromium.new_context(**DESKTOP).new_page()
     script = (ROOT / "build" / "site" / "python.js").read_text()
     full = "WebAssembly.Memory = function () { throw new RangeError('could not allocate memory'); };\n"
     page.route("**/python.js", lambda route: route.fulfill(body=full + script, content_type="text/javascript"))
     page.goto(files.url + PLACE)
-    is_told(page, "did not start here (could not allocate memory). It needs about 300 MB of memory")
+    is_reported(page, "did not start here (could not allocate memory). It needs about 300 MB of memory")
 
 
-def test_a_browser_without_web_assembly_is_told(chromium: Browser, files: Server) -> None:
+def test_a_browser_without_web_assembly_is_reported(chromium: Browser, files: Server) -> None:
     page = chromium.new_context(**DESKTOP).new_page()
     page.add_init_script("delete self.WebAssembly")
     page.goto(files.url + PLACE)
-    is_told(page, "no WebAssembly")
+    is_reported(page, "no WebAssembly")
 
 
 def test_where_nothing_may_be_stored_the_page_works(chromium: Browser, files: Server) -> None:

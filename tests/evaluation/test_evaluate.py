@@ -13,6 +13,7 @@ from mnist_helpers.__main__ import main
 from mnist_helpers.evaluation.card import write_card
 from mnist_helpers.evaluation.evaluate import evaluate_drawings, wilson_interval
 from mnist_helpers.preprocessing.drawings_file import SAMPLES, LabelledDrawing, write_drawings
+from mnist_helpers.recognition import model_metadata
 from mnist_helpers.recognition.model_metadata import MODELS, sha256
 from mnist_helpers.recognition.recognition import Recognition
 from mnist_helpers.training import calibrate
@@ -142,7 +143,7 @@ def test_evaluate_takes_several_files_and_negatives(capsys, tmp_path):
         ('{"l": "m", "s": [[[0, 0]]]}', "Drawing 2 has the label 'm'"),
     ],
 )
-def test_a_malformed_drawing_is_told_in_one_sentence(capsys, tmp_path, line, what):
+def test_a_malformed_drawing_is_reported_in_one_sentence(capsys, tmp_path, line, what):
     path = tmp_path / "mine.jsonl"
     path.write_text('{"l": "1", "s": [[[0, 0], [0, 9]]]}\n' + line + "\n")
     assert main(["evaluate", "--drawings", str(path)]) == 2
@@ -163,9 +164,41 @@ def test_without_drawings_there_is_a_sentence_and_no_traceback(arguments, tmp_pa
     assert done.stdout == ""
 
 
-def test_a_missing_network_is_a_sentence(capsys, tmp_path):
+def test_a_missing_network_is_a_sentence(capsys, tmp_path, monkeypatch):
     assert main(["evaluate", "--drawings", str(SAMPLES), "--model", str(tmp_path / "digits.tflite")]) == 2
+    assert f"There is no network {tmp_path / 'digits.tflite'}. Give " in capsys.readouterr().err
+    monkeypatch.setattr(model_metadata, "MODELS", tmp_path)
+    assert main(["evaluate", "--drawings", str(SAMPLES)]) == 2
     assert "`make train`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("settings", "what"), [(None, "No such file"), ("{", "damaged"), ('{"calibration": 1}', "damaged")]
+)
+def test_what_is_wrong_with_the_settings_of_a_users_own_network_can_be_repaired(
+    capsys, tmp_path, few_images, settings, what
+):
+    network = shutil.copy(MODELS / "fast.tflite", tmp_path / "mine.tflite")
+    if settings:
+        network.with_suffix(".json").write_text(settings)
+    evaluation = ["evaluate", "--drawings", str(SAMPLES), "--model", str(network)]
+    assert main(evaluation) == 2
+    said = capsys.readouterr().err
+    assert what in said and "settings of mine.tflite are wanted" in said and said.count("\n") == 1
+    assert f"`mnist-helpers calibrate --model {network}`" in said and "git restore" not in said
+    network.with_suffix(".json").unlink(missing_ok=True)
+    assert main(["calibrate", "--model", str(network)]) == 0
+    assert main(evaluation) == 0
+
+
+def test_a_users_own_network_that_is_damaged_is_reported_with_what_to_do(capsys, tmp_path):
+    shutil.copy(MODELS / "fast.json", tmp_path / "mine.json")
+    network = tmp_path / "mine.tflite"
+    network.write_bytes((MODELS / "fast.tflite").read_bytes()[:1000])
+    assert main(["evaluate", "--drawings", str(SAMPLES), "--model", str(network)]) == 2
+    said = capsys.readouterr().err
+    assert "mine.tflite is damaged" in said and "A network in a .tflite file is wanted. Copy it again" in said
+    assert "git restore" not in said
 
 
 @pytest.mark.slow

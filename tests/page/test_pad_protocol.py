@@ -67,10 +67,10 @@ class PageAndKernel(RuleBasedStateMachine):
     @rule()
     def hear(self) -> None:
         if self.is_hearing:
-            self.confirmed = int(self.told("received"))
+            self.confirmed = int(self.published("received"))
             self.pending = [stroke for stroke in self.pending if stroke.serial > self.confirmed]
 
-    def told(self, name: str) -> str:
+    def published(self, name: str) -> str:
         found = re.search(f'data-{name}="([^"]*)"', self.pad.children[1].value)
         assert found
         return unescape(found[1])
@@ -217,8 +217,8 @@ class PageAndKernel(RuleBasedStateMachine):
             assert set(self.pad.drawing) <= set(self.finished)
         else:
             assert self.pad.drawing[: len(self.finished)] == self.finished
-        told = tuple(tuple(map(tuple, stroke)) for stroke in json.loads(self.told("drawing")))
-        assert told == self.finished[: len(told)] and int(self.told("received")) == self.arrived
+        arrived = tuple(tuple(map(tuple, stroke)) for stroke in json.loads(self.published("drawing")))
+        assert arrived == self.finished[: len(arrived)] and int(self.published("received")) == self.arrived
 
     @rule()
     def all_is_there_in_the_end(self) -> None:

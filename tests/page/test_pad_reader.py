@@ -131,7 +131,7 @@ def test_a_picture_is_decoded_once(dashboard: Dashboard, monkeypatch: pytest.Mon
     ],
     ids=["nothing", "no base 64", "PDF", "cut short", "blank", "too large", "a line"],
 )
-def test_what_is_no_picture_is_told_and_what_was_on_the_pad_stays(
+def test_what_is_no_picture_is_reported_and_what_was_on_the_pad_stays(
     dashboard: Dashboard, picture: bytes | str, sentence: str
 ) -> None:
     ask(dashboard, picture)

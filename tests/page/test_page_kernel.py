@@ -33,12 +33,12 @@ def client() -> Iterator[BlockingKernelClient]:
 
 def until_idle(client: BlockingKernelClient, request: str) -> list[dict]:
     """Contents of all messages that the kernel publishes about a request."""
-    told: list[dict] = []
-    while {"execution_state": "idle"} not in told:
+    messages: list[dict] = []
+    while {"execution_state": "idle"} not in messages:
         message = client.get_iopub_msg(timeout=PATIENCE)
         if message["parent_header"].get("msg_id") == request:
-            told.append(message["content"])
-    return told
+            messages.append(message["content"])
+    return messages
 
 
 def ask(client: BlockingKernelClient, kind: str, **content: object) -> str:
@@ -68,9 +68,9 @@ def test_a_comm_message_is_answered_by_the_answer_and_the_end_alone(question: Bl
 def test_an_event_is_answered_by_the_answer_alone(question: BlockingKernelClient) -> None:
     event = ask(question, "comm_msg", data={"method": "custom", "question": 1})
     last = ask(question, "comm_msg", data={"question": 2})
-    told = [question.get_iopub_msg(timeout=PATIENCE) for _ in range(3)]
-    assert [message["parent_header"]["msg_id"] for message in told] == [event, last, last]
-    assert told[0]["content"]["data"] == {"answer": 2}
+    messages = [question.get_iopub_msg(timeout=PATIENCE) for _ in range(3)]
+    assert [message["parent_header"]["msg_id"] for message in messages] == [event, last, last]
+    assert messages[0]["content"]["data"] == {"answer": 2}
 
 
 def test_there_is_no_debugger(client: BlockingKernelClient) -> None:

@@ -54,7 +54,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_what_cannot_be_opened_is_told_in_a_sentence(name):
+def test_what_cannot_be_opened_is_reported_in_a_sentence(name):
     content, wanted = BAD[name]
     with pytest.raises(PictureError, match=wanted) as raised:
         open_picture(content)
@@ -78,7 +78,7 @@ def test_a_webp_is_refused_before_it_takes_more_memory_than_others(monkeypatch):
         open_picture(content)
 
 
-def test_a_folder_and_a_missing_file_are_told_by_name(tmp_path):
+def test_a_folder_and_a_missing_file_are_reported_by_name(tmp_path):
     with pytest.raises(PictureError, match="is a folder"):
         open_picture(tmp_path)
     with pytest.raises(FileNotFoundError, match=r"missing\.png"):

@@ -118,7 +118,7 @@ def test_a_digit_that_its_box_touches_is_read(reader):
 
 
 @pytest.mark.parametrize("look", [Look(turned=5, digit=90), Look(turned=5, digit=90, shadow=0.5)])
-def test_paper_that_the_picture_cuts_is_told_from_the_table(reader, look):
+def test_paper_that_the_picture_cuts_is_distinguished_from_the_table(reader, look):
     colours = picture("35", look=replace(look, table=(50, 40, 35)))
     assert [reader.read_picture(each).answer for each in (colours[:-40, 30:], colours[:-40, :-30])] == ["35", "35"]
 

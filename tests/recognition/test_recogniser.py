@@ -10,6 +10,7 @@ import pytest
 from mnist_helpers.preprocessing.drawing import placed
 from mnist_helpers.preprocessing.drawings_file import SAMPLES, read_drawings
 from mnist_helpers.preprocessing.raster import rasterise
+from mnist_helpers.recognition import model_metadata
 from mnist_helpers.recognition.calibration import (
     Calibration,
     apply_temperature,
@@ -33,10 +34,11 @@ def recogniser():
 
 
 @pytest.fixture
-def network(tmp_path):
-    """A copy of the committed network and its JSON file, to be damaged."""
+def network(tmp_path, monkeypatch):
+    """A copy of the committed network and its JSON file, to be damaged, in a folder that stands in for `models/`."""
     for name in ("digits.tflite", "digits.json"):
         (tmp_path / name).write_bytes((MODELS / name).read_bytes())
+    monkeypatch.setattr(model_metadata, "MODELS", tmp_path)
     return tmp_path / "digits.tflite"
 
 
@@ -148,14 +150,14 @@ def test_a_stroke_of_300_000_points_is_read(recogniser):
 
 
 @pytest.mark.parametrize("name", ["digits.tflite", "digits.json"])
-def test_a_missing_file_is_told_in_one_sentence(network, name):
+def test_a_missing_file_is_reported_in_one_sentence(network, name):
     network.with_name(name).unlink()
     with pytest.raises(ModelError, match=rf"{name} \(No such file.*`git restore models`.*`make train`"):
         Recogniser(network)
 
 
 @pytest.mark.parametrize("length", [0, 10, 1000, 100_000])
-def test_a_truncated_network_is_told_in_one_sentence(network, length):
+def test_a_truncated_network_is_reported_in_one_sentence(network, length):
     network.write_bytes(network.read_bytes()[:length])
     with pytest.raises(ModelError, match=r"damaged.*`git restore models`"):
         Recogniser(network)
@@ -172,7 +174,7 @@ def test_a_network_with_altered_weights_is_not_run(network):
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1]", '{"calibration": {"temperature": "warm"}}', '{"calibration": 1}'])
-def test_damaged_settings_are_told_in_one_sentence(network, text):
+def test_damaged_settings_are_reported_in_one_sentence(network, text):
     network.with_suffix(".json").write_text(text)
     with pytest.raises(ModelError, match=r"damaged.*`git restore models`"):
         Recogniser(network)
@@ -217,8 +219,8 @@ def _outputs(sharpness):
     scores = random.normal(0, 3, (5000, 11))
     true = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
     labels = (true.cumsum(axis=1) > random.random((5000, 1))).argmax(axis=1)
-    told = np.exp(scores * sharpness)
-    return (told / told.sum(axis=1, keepdims=True))[:, :10], labels
+    weights = np.exp(scores * sharpness)
+    return (weights / weights.sum(axis=1, keepdims=True))[:, :10], labels
 
 
 def test_two_taps_far_apart_are_no_digit_though_one_was_smeared() -> None:
@@ -257,7 +259,7 @@ def test_a_straight_stroke_is_not_looked_at_again():
     assert len(second_looks(flagged, 1)) == 3
 
 
-def test_a_network_is_named_or_the_names_are_told():
+def test_a_network_is_named_or_the_names_are_listed():
     assert Recogniser("fast").network_file == (MODELS / "fast.tflite").read_bytes()
     with pytest.raises(ModelError, match=r"no network .*nobody.tflite.* models: .*digits.*fast"):
         Recogniser("nobody")

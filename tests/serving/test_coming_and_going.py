@@ -1,4 +1,4 @@
-"""Visitors come, are told when there is no room, and leave nothing behind; what breaks, breaks for one visitor only."""
+"""Visitors come, learn when there is no room, and leave nothing behind; what breaks, breaks for one visitor only."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ from .clients import company, has_ended, kernel_of, kernels, run, until, visitor
 from .conftest import MOST, MOST_FROM_ONE, voila_for_all
 
 
-def test_who_comes_when_all_pads_are_in_use_is_told_when_to_come_again(server: Server):
+def test_who_comes_when_all_pads_are_in_use_gets_a_time_to_come_again(server: Server):
     async def crowd() -> None:
         already = await visitors(server.url)
         async with company(server.url) as come:
@@ -116,8 +116,8 @@ def test_visitors_who_leave_in_the_middle_of_a_stroke_leave_no_open_file(server:
     run(until(lambda: process.num_fds() < before + MOST))
 
 
-def test_a_goodbye_needs_the_page_s_cookie(server: Server):
-    async def say_goodbye_for_another() -> None:
+def test_ending_a_kernel_needs_the_page_s_cookie(server: Server):
+    async def end_the_kernel_of_another() -> None:
         async with company(server.url) as come:
             visitor, stranger = await come(), RawVisitor(server.url)
             stranger.kernel_id = visitor.kernel_id
@@ -125,7 +125,7 @@ def test_a_goodbye_needs_the_page_s_cookie(server: Server):
                 await stranger.leave()
             assert not await has_ended(visitor)
 
-    run(say_goodbye_for_another())
+    run(end_the_kernel_of_another())
 
 
 def test_a_kernel_that_dies_is_known_to_be_gone_and_the_others_live_on(server: Server):
@@ -176,7 +176,7 @@ def test_a_second_server_on_the_same_port_says_so_and_ends(server: Server):
 
 
 @pytest.mark.parametrize("option", ["--token=secret", "--token", "--IdentityProvider.token=secret"])
-def test_a_server_that_is_told_to_ask_for_a_token_says_that_it_does_not(option: str):
+def test_a_server_that_is_set_to_ask_for_a_token_says_that_it_does_not(option: str):
     command = [sys.executable, "-m", "voila", "dashboard.ipynb", f"--port={free_port()}", option]
     environment = {"JUPYTER_PATH": str(ROOT / "share/jupyter"), "JUPYTER_CONFIG_PATH": str(ROOT / "deploy/config")}
     server = subprocess.run(

@@ -76,11 +76,13 @@ def test_health_costs_no_kernel(server: Server):
     assert get(f"{server.url}/health")[2] == before
 
 
-@pytest.mark.parametrize("peer, told, wanted", [
+@pytest.mark.parametrize("peer, header, wanted", [
     ("127.0.0.1", "203.0.113.7", "203.0.113.7"), ("10.0.0.2", "2001:db8::7", "2001:db8::7"),
     ("127.0.0.1", None, "127.0.0.1"), ("9.9.9.9", "203.0.113.7", "9.9.9.9"),
     ("127.0.0.1", "a line\nof a log", "127.0.0.1"),
 ])  # fmt: skip
-def test_who_was_refused_is_what_the_proxy_says_and_not_what_the_visitor_says(peer: str, told: str | None, wanted: str):
-    request = SimpleNamespace(remote_ip=peer, headers={"X-Real-IP": told} if told else {})
+def test_who_was_refused_is_what_the_proxy_says_and_not_what_the_visitor_says(
+    peer: str, header: str | None, wanted: str
+):
+    request = SimpleNamespace(remote_ip=peer, headers={"X-Real-IP": header} if header else {})
     assert client_ip(request) == wanted

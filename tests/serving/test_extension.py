@@ -95,7 +95,7 @@ def test_a_page_that_does_nothing_ends_and_one_that_is_drawn_on_does_not(
     run(until(lambda: not kernels(jupyter.server)))
 
 
-def test_a_page_that_could_not_say_goodbye_ends_and_a_notebook_s_kernel_does_not(
+def test_a_page_that_could_not_end_its_kernel_ends_and_a_notebook_s_kernel_does_not(
     jupyter: Clocked, context: BrowserContext
 ) -> None:
     start = urllib.request.Request(address(jupyter.server, "api/kernels"), method="POST", data=b"{}")

@@ -63,11 +63,11 @@ def answers() -> Iterator[tuple[int, list[bytes]]]:
 
 
 def test_a_pod_that_shall_stop_waits_for_its_visitors_though_a_probe_fails(answers: tuple[int, list[bytes]]) -> None:
-    port, told = answers
-    told += [json.dumps({"visitors": 1}).encode(), b"", b"half of {", json.dumps({"visitors": 0}).encode()]
+    port, said = answers
+    said += [json.dumps({"visitors": 1}).encode(), b"", b"half of {", json.dumps({"visitors": 0}).encode()]
     (container,) = part("Deployment")["spec"]["template"]["spec"]["containers"]
     _, option, script = container["lifecycle"]["preStop"]["exec"]["command"]
     no_pause = "import time; time.sleep = lambda seconds: None\n"
     script = no_pause + script.replace("127.0.0.1:8866", f"127.0.0.1:{port}")
     subprocess.run([sys.executable, option, script], check=True, timeout=60)
-    assert not told
+    assert not said

@@ -32,7 +32,7 @@ def see(visitor: Visitor, sentence: str) -> None:
 
 
 def go_on(visitor: Visitor) -> None:
-    """Be told that the session has ended, and press the button."""
+    """See that the session has ended, and press the button."""
     see(visitor, "This session has ended. What you drew is kept.")
     assert visitor.inked(SEVEN[0][1]), "ink went with the session"
     visitor.page.get_by_role("button", name="Continue").click()

@@ -38,7 +38,7 @@ def test_digits_stay_in_range_and_keep_their_ink(images):
     assert digits.sum((1, 2, 3)).min() > 15
 
 
-def test_a_shift_moves_the_ink_and_no_further_than_told(images):
+def test_a_shift_moves_the_ink_and_no_further_than_its_limit(images):
     digits = augment(images, replace(NOTHING, shift=3.0), np.random.default_rng(0))[..., 0]
     centres = (digits * np.arange(28)).sum((1, 2)) / digits.sum((1, 2))
     assert np.abs(centres - 13.5).max() <= 3.01

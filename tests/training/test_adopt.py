@@ -192,13 +192,13 @@ class _Own(layers.Layer):
 )
 def test_what_cannot_be_used_is_refused_with_the_reason(how, suffix, reason, cores, mnist, tmp_path) -> None:
     file = saved(_broken(cores["dense"][10], how), tmp_path / f"theirs{suffix}")
-    with pytest.raises(ModelError, match=f"theirs{suffix} cannot be used. .*{reason}") as told:
+    with pytest.raises(ModelError, match=f"theirs{suffix} cannot be used. .*{reason}") as error:
         adopt.adopt(file, tmp_path / "kept.tflite", mnist)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(error.value)
     assert not list(tmp_path.glob("kept*"))
 
 
-def test_a_file_that_is_no_network_is_told_in_a_sentence(mnist, tmp_path) -> None:
+def test_a_file_that_is_no_network_is_reported_in_a_sentence(mnist, tmp_path) -> None:
     for name in ("theirs.keras", "theirs.h5", "theirs.tflite", "theirs.pkl"):
         (tmp_path / name).write_bytes(pickle.dumps([1] * 1000))
         with pytest.raises(ModelError, match=rf"^\S+{name} cannot be used\. [^\n]+\.$"):

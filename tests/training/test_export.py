@@ -93,7 +93,7 @@ def test_without_the_tools_a_sentence_says_how_to_get_them(small, tmp_path, monk
         export.to_tfjs(small, tmp_path)
 
 
-def test_a_failing_tool_is_told_with_its_last_words(tmp_path, monkeypatch):
+def test_a_failing_tool_is_reported_with_its_last_words(tmp_path, monkeypatch):
     monkeypatch.setattr(export, "NODE_MODULES", tmp_path / "node_modules")
     monkeypatch.setattr(export, "CLASSIFY", tmp_path / "missing.mjs")
     with pytest.raises(export.ExportError, match="`make export`"):

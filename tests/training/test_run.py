@@ -84,7 +84,7 @@ def test_each_member_learns_on_its_own(mnist):
     assert ((answers == mnist.train_labels[:, None]).mean(0) > 0.5).all()
 
 
-def test_one_bar_tells_the_accuracy_and_the_time_left(mnist, capsys):
+def test_one_bar_shows_the_accuracy_and_the_time_left(mnist, capsys):
     train(mnist, replace(TINY, epochs=2), 0)
     bar = capsys.readouterr().err.split("\r")[-1]
     assert "100%" in bar

@@ -76,7 +76,7 @@ def test_each_is_a_row_in_the_card_of_the_full_one(models: Path) -> None:
     assert "%" not in row, "figures of another network"
 
 
-def test_they_are_shipped_small_and_with_the_accuracy_that_the_card_tells() -> None:
+def test_they_are_shipped_small_and_with_the_accuracy_that_the_card_states() -> None:
     card = (MODELS / "README.md").read_text()
     for name in ("fast", "keras_example"):
         network = MODELS / f"{name}.tflite"

@@ -17,12 +17,14 @@ MODELS = PROJECT / "models"
 """Folder of the trained networks."""
 SHIPPED = "digits"
 """Name of the network that the page reads with."""
+INCLUDED = (SHIPPED, "fast", "keras_example")
+"""Names of the networks that come with the project; others in `models/` are a user's own."""
 REMEDY = (
     "Run `git restore models` to get the trained one back, or `make train` to train a new one."
     if IS_CHECKOUT
     else "Install the package again: `pip install --force-reinstall mnist-helpers`."
 )
-"""What to do where the network is missing or damaged."""
+"""What to do where a network of the project is missing or damaged."""
 
 
 class ModelError(RuntimeError):
@@ -38,10 +40,21 @@ def network_path(network: Path | str) -> Path:
 def existing_network(network: Path | str) -> Path:
     """The same; raises `ModelError` if there is no such file, unless it is the shipped network."""
     path = network_path(network)
-    if not path.exists() and path.stem != SHIPPED:
+    if not path.exists() and path != MODELS / f"{SHIPPED}.tflite":
         known = ", ".join(sorted(each.stem for each in MODELS.glob("*.tflite")))
         raise ModelError(f"There is no network {path}. Give the path of one, or a name of those in models: {known}.")
     return path
+
+
+def remedy(path: Path) -> str:
+    """What is wanted and what to do where this file of a network, or its JSON file, is missing or damaged."""
+    if path.stem in INCLUDED and path.resolve().parent == MODELS:
+        return REMEDY
+    network = path.with_suffix(".tflite")
+    if path.suffix == ".json":
+        command = f"`mnist-helpers calibrate --model {network}`"
+        return f"The settings of {network.name} are wanted there. {command} makes them, once a damaged file is removed."
+    return "A network in a .tflite file is wanted. Copy it again, or adapt another one: `mnist-helpers add FILE`."
 
 
 def read_network(path: Path) -> bytes:
@@ -49,7 +62,7 @@ def read_network(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ModelError(f"Cannot read {path} ({error.strerror}), a part of the trained network. {REMEDY}") from None
+        raise ModelError(f"Cannot read {path} ({error.strerror}), a part of the network. {remedy(path)}") from None
 
 
 def read_metadata(network: Path) -> dict[str, Any]:
@@ -58,7 +71,7 @@ def read_metadata(network: Path) -> dict[str, Any]:
     try:
         return dict(json.loads(read_network(path)))
     except (ValueError, TypeError):
-        raise ModelError(f"{path}, the settings of the network, is damaged. {REMEDY}") from None
+        raise ModelError(f"{path}, the settings of the network, is damaged. {remedy(path)}") from None
 
 
 def read_calibration(network: Path) -> Calibration:
@@ -72,11 +85,11 @@ def read_calibration(network: Path) -> Calibration:
     try:
         found = Calibration(temperature=float(settings["temperature"]), threshold=float(settings["threshold"]))
     except (ValueError, TypeError, KeyError):
-        raise ModelError(f"The calibration beside {network} is damaged. {REMEDY}") from None
+        raise ModelError(f"The calibration beside {network} is damaged. {remedy(metadata_path(network))}") from None
     if settings.get("sha256") != sha256(network):
         raise ModelError(
-            f"{network} is damaged, or is not the network that its calibration was made for. {REMEDY} "
-            "After training, `mnist-helpers calibrate` makes its calibration."
+            f"{network} is damaged, or is not the network that its calibration was made for. "
+            f"{remedy(network)} After training, `mnist-helpers calibrate --model {network}` makes its calibration."
         )
     return found
 

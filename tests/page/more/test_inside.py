@@ -73,7 +73,7 @@ def test_what_is_no_map_is_ignored(dashboard: Dashboard, asked: str) -> None:
     assert "data-chosen" not in chosen(dashboard, asked)
 
 
-def test_a_network_whose_layers_cannot_be_told_is_a_sentence(dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_network_with_unknown_layers_is_reported_in_a_sentence(dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Recogniser, "network_file", b"of another kind")
     view = section(dashboard)
     view._recogniser = None
@@ -101,7 +101,7 @@ def test_the_table_says_what_the_members_say(dashboard: Dashboard) -> None:
         ([[1, 1, 1], [1, -8, 1], [1, 1, 1]], "a gap in its middle"),
     ],
 )
-def test_filters_are_told_in_words(pattern: list[list[int]], text: str) -> None:
+def test_filters_are_described_in_words(pattern: list[list[int]], text: str) -> None:
     assert pattern_text(np.array(pattern, float)) == text
 
 

@@ -70,11 +70,11 @@ def test_each_says_what_it_reads_by_itself(written: str) -> None:
     dashboard = opened()
     assert set(said(dashboard).values()) == {""}
     dashboard.pad.show_drawing(number(written))
-    told = said(dashboard)
+    texts = said(dashboard)
     for name in SHIPPED:
         alone = Reader(Recogniser(MODELS / f"{name}.tflite")).read(dashboard.pad.drawing, pad_size=PAD_SIZE)
-        assert told[name] == reading_text(alone) != ""
-    assert told["digits"].startswith(f"{written}, ")
+        assert texts[name] == reading_text(alone) != ""
+    assert texts["digits"].startswith(f"{written}, ")
 
 
 def test_the_usual_way_is_the_whole_pad_resized_and_read_by_the_network_that_is_chosen() -> None:
@@ -135,7 +135,9 @@ def test_what_is_no_place_chooses_nothing(place: object) -> None:
         (".json", None, "Cannot read"),
     ],
 )
-def test_a_broken_network_beside_is_told_in_its_row_and_the_page_lives(suffix, content, reason, models: Path) -> None:
+def test_a_broken_network_beside_is_reported_in_its_row_and_the_page_lives(
+    suffix, content, reason, models: Path
+) -> None:
     file = models / f"fast{suffix}"
     file.unlink()
     if content is not None:

@@ -8,24 +8,24 @@ from mnist_helpers.page.more import panel
 from tests.numbers import number
 
 
-class Told:
+class Section:
     """A section that records its updates."""
 
     built = 0
 
     def __init__(self, dashboard: Dashboard) -> None:
-        Told.built += 1
+        Section.built += 1
         self.widget = widgets.HTML()
-        Told.answers = []
+        Section.answers = []
 
     def show(self, reading, digit) -> None:
-        Told.answers.append(reading.answer)
+        Section.answers.append(reading.answer)
 
 
 @pytest.fixture
 def dashboard(monkeypatch: pytest.MonkeyPatch) -> Dashboard:
-    Told.built, Told.answers = 0, []
-    monkeypatch.setattr(panel, "SECTIONS", {"Told": (__name__, "Told"), "Other": ("no_such_module", "Other")})
+    Section.built, Section.answers = 0, []
+    monkeypatch.setattr(panel, "SECTIONS", {"Section": (__name__, "Section"), "Other": ("no_such_module", "Other")})
     return Dashboard()
 
 
@@ -36,33 +36,33 @@ def opens(dashboard: Dashboard, *names: str) -> None:
 def test_a_section_is_built_when_it_is_opened_and_only_once(dashboard: Dashboard) -> None:
     assert dashboard._more is None
     opens(dashboard, "More")
-    assert dashboard._more and Told.built == 0
+    assert dashboard._more and Section.built == 0
     for _ in range(2):
-        opens(dashboard, "More", "Told")
+        opens(dashboard, "More", "Section")
         opens(dashboard, "More")
-    assert Told.built == 1 and dashboard.message.value == ""
+    assert Section.built == 1 and dashboard.message.value == ""
 
 
-def test_a_section_is_told_what_was_read_while_it_is_open_and_at_rest(dashboard: Dashboard) -> None:
-    opens(dashboard, "More", "Told")
+def test_a_section_gets_what_was_read_while_it_is_open_and_at_rest(dashboard: Dashboard) -> None:
+    opens(dashboard, "More", "Section")
     dashboard.pad.show_drawing(number("407"))
     dashboard.pad.undo()
-    assert Told.answers == ["", "407", ""]
+    assert Section.answers == ["", "407", ""]
     dashboard.pad.is_drawing = True
     dashboard.pad.show_drawing(number("7"))
-    assert Told.answers == ["", "407", ""], "told while the pen moves"
+    assert Section.answers == ["", "407", ""], "updated while the pen moves"
     dashboard.pad.is_drawing = False
-    assert Told.answers[3:] == ["7"]
+    assert Section.answers[3:] == ["7"]
 
 
-@pytest.mark.parametrize("closed", [("More",), ("Told",), ()])
-def test_a_closed_section_is_told_nothing_and_all_when_it_opens_again(dashboard: Dashboard, closed) -> None:
-    opens(dashboard, "More", "Told")
+@pytest.mark.parametrize("closed", [("More",), ("Section",), ()])
+def test_a_closed_section_gets_nothing_and_all_when_it_opens_again(dashboard: Dashboard, closed) -> None:
+    opens(dashboard, "More", "Section")
     opens(dashboard, *closed)
     dashboard.pad.show_drawing(number("7"))
-    assert Told.answers == [""]
-    opens(dashboard, "More", "Told")
-    assert Told.answers == ["", "7"]
+    assert Section.answers == [""]
+    opens(dashboard, "More", "Section")
+    assert Section.answers == ["", "7"]
 
 
 def test_a_section_that_fails_is_a_sentence_and_the_page_goes_on(dashboard: Dashboard) -> None:
@@ -75,12 +75,12 @@ def test_a_section_that_fails_is_a_sentence_and_the_page_goes_on(dashboard: Dash
 @pytest.mark.parametrize("names", ["7", "null", '{"a": 1}', "[[]]", '"More"'])
 def test_what_is_no_list_of_names_opens_nothing(dashboard: Dashboard, names: str) -> None:
     dashboard.requests.value = f'{{"open": {names}}}'
-    assert dashboard.message.value == "" and Told.built == 0
+    assert dashboard.message.value == "" and Section.built == 0
 
 
 def test_a_page_that_asks_again_gets_what_the_sections_show(dashboard: Dashboard, monkeypatch) -> None:
-    opens(dashboard, "More", "Told")
+    opens(dashboard, "More", "Section")
     sent = []
     monkeypatch.setattr(widgets.Widget, "send_state", lambda widget, key=None: sent.append(widget))
     dashboard.pad.resync_requests += 1
-    assert dashboard._more and dashboard._more._built["Told"].widget in sent
+    assert dashboard._more and dashboard._more._built["Section"].widget in sent

@@ -74,7 +74,7 @@ def test_without_litert_answers_and_reasons_are_the_same() -> None:
 
 @pytest.mark.usefixtures("no_litert")
 @pytest.mark.parametrize("length", [0, 10, 1000, 20_000, 1_500_000])
-def test_a_truncated_network_is_told_in_one_sentence(length: int, tmp_path) -> None:
+def test_a_truncated_network_is_reported_in_one_sentence(length: int, tmp_path) -> None:
     path = tmp_path / "digits.tflite"
     path.write_bytes(FILE.read_bytes()[:length])
     with pytest.raises(ModelError, match=r"digits\.tflite is damaged"):
@@ -86,7 +86,7 @@ def test_a_truncated_network_is_told_in_one_sentence(length: int, tmp_path) -> N
 def test_whatever_is_changed_in_the_file_is_at_most_a_sentence(tmp_path) -> None:
     path, chance = tmp_path / "digits.tflite", np.random.default_rng(0)
     graph = FILE.read_bytes()
-    told = 0
+    refused = 0
     for place in chance.integers(0, 400, 60).tolist() + (len(graph) - chance.integers(1, 9000, 240)).tolist():
         changed = bytearray(graph)
         changed[place] ^= int(chance.integers(1, 256))
@@ -94,8 +94,8 @@ def test_whatever_is_changed_in_the_file_is_at_most_a_sentence(tmp_path) -> None
         try:
             Network(path)
         except ModelError:
-            told += 1
-    assert told > 20
+            refused += 1
+    assert refused > 20
 
 
 @pytest.mark.usefixtures("no_litert")

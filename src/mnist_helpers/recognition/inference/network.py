@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_helpers.preprocessing.raster import SIZE, DigitImage
-from mnist_helpers.recognition.model_metadata import REMEDY, ModelError, read_network
+from mnist_helpers.recognition.model_metadata import ModelError, read_network, remedy
 
 if TYPE_CHECKING:  # loaded where they are used
     from mnist_helpers.recognition.inference.litert_file import Array
@@ -41,7 +41,7 @@ class Network:
         except (ValueError, RuntimeError):
             wrong = True
         if wrong:
-            raise ModelError(f"The network at {path} is damaged. {REMEDY}") from None
+            raise ModelError(f"The network at {path} is damaged. {remedy(path)}") from None
 
     def __call__(self, digits: DigitImage) -> Probabilities:
         return self._outputs_of(digits)
