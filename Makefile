@@ -41,6 +41,8 @@ test: ## everything that must hold, in a real browser too
 	@$(MAKE) --no-print-directory test-alone
 
 test-%: export PYTHONPATH := $(CURDIR)/tests/absent
+# Side by side, a thread of BLAS that waits in a loop for another one takes a core from the other tests.
+test-%: export OPENBLAS_NUM_THREADS := 1
 
 test-unit: .venv/test
 	@$(PYTEST) tests --ignore=tests/browser --ignore=tests/serving --ignore=tests/training --ignore=tests/evaluation $(WITHOUT)

@@ -39,6 +39,7 @@ class RawVisitor:
         self._socket: WebSocketClientConnection | None = None
         self._models: dict[str, dict[str, Any]] = {}
         self._asked = 0.0
+        self._drawn = 0
         self._reading: asyncio.Task[None] | None = None
         self._has_left = False
 
@@ -61,6 +62,7 @@ class RawVisitor:
         other = RawVisitor(self.url)
         other._options, other._control = self._options, self._control
         other.kernel_id, other._models, other.cookies = self.kernel_id, dict(self._models), dict(self.cookies)
+        other._drawn = self._drawn
         return other
 
     async def load(self, path: str = "/", **options: Any) -> str:
@@ -118,19 +120,24 @@ class RawVisitor:
         self.send("comm_msg", {"comm_id": self._canvas, "data": {"method": "custom", "content": content}})
 
     async def draw(self, strokes: Sequence[Stroke], *, every: float, points: int) -> None:
-        """Draw at human speed: `points` points in each message, a message every so many seconds."""
+        """Draw at human speed, as pad.js sends: `points` points in each message, a message every so many seconds."""
         for stroke in strokes:
+            self._drawn += 1
             due = time.perf_counter()
-            self._ask("touch_start", stroke[:1])
-            for at in range(1, len(stroke), points):
+            for at in range(0, len(stroke), points):
                 due += every
                 await asyncio.sleep(max(due - time.perf_counter(), 0))
-                self._ask("touch_move", stroke[at : at + points])
-            self.tell("touch_end")
+                self._send_points(stroke, at, at + points)
 
-    def _ask(self, event: str, points: Sequence[Point]) -> None:
+    def _send_points(self, stroke: Stroke, begin: int, end: int) -> None:
         self._asked = self._asked or time.perf_counter()
-        self.tell(event, points)
+        points, is_last = stroke[begin:end], end >= len(stroke)
+        if not begin:
+            self.tell("touch_start", [points[0], (self._drawn, 0), *points[1:]])
+        elif not is_last:
+            self.tell("touch_move", points)
+        if is_last:
+            self.tell("touch_end", [(len(stroke), 0), *(points if begin else ())])
 
     def press(self, name: str) -> None:
         """Press one of the page's buttons."""

@@ -25,16 +25,17 @@ class Pen:
         touches = [{"x": x, "y": y} for x, y in points]
         self.canvas._handle_frontend_event(self.canvas, {"event": event, "touches": touches}, [])
 
-    def down(self, point: Point, *, erases: bool = False) -> None:
-        self.number, self.count = self.number + 1, 1
-        self._send("touch_start", point, (self.number, int(erases)))
+    def down(self, point: Point, *others: Point, erases: bool = False) -> None:
+        self.number, self.count = self.number + 1, 1 + len(others)
+        self._send("touch_start", point, (self.number, int(erases)), *others)
 
     def move(self, *points: Point) -> None:
         self.count += len(points)
         self._send("touch_move", *points)
 
-    def up(self) -> None:
-        self._send("touch_end", (self.count, 0))
+    def up(self, *points: Point) -> None:
+        self.count += len(points)
+        self._send("touch_end", (self.count, 0), *points)
 
     def up_with_a_hole(self) -> None:
         """Lose a point, so that the stroke has to be sent again with the same number."""
@@ -69,6 +70,15 @@ def published(pad: DigitPad) -> dict[str, str]:
 def test_a_new_pad_is_empty(pad: DigitPad) -> None:
     assert pad.drawing == () and not pad.is_drawing
     assert published(pad)["drawing"] == "[]" and published(pad)["received"] == "0"
+
+
+def test_the_first_and_the_last_message_of_a_stroke_bring_points(pad: DigitPad, pen: Pen) -> None:
+    pen.down((1, 2), (3, 4))
+    assert pad.drawing == (((1, 2), (3, 4)),)
+    pen.move((5, 6))
+    pen.up((7, 8), (9, 10))
+    assert pad.drawing == (((1, 2), (3, 4), (5, 6), (7, 8), (9, 10)),)
+    assert published(pad)["received"] == "1"
 
 
 def test_strokes_follow_each_other(pad: DigitPad, pen: Pen) -> None:

@@ -10,11 +10,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from mnist_helpers.page.history import UNDO_LIMIT
 from mnist_helpers.page.pad import DigitPad
 from mnist_helpers.preprocessing.drawing import Drawing, Point, without_crossed
 
 STEPS = 40
-"""Fewer than the drawings that can be undone."""
 POINTS = st.lists(st.tuples(*[st.integers(0, 80).map(lambda place: place * 10.0)] * 2), min_size=1, max_size=4)
 EXAMPLE: Drawing = (((1.0, 1.0), (2.0, 2.0), (3.0, 3.0), (4.0, 4.0)), ((5.0, 5.0), (6.0, 6.0)))
 
@@ -22,8 +22,8 @@ EXAMPLE: Drawing = (((1.0, 1.0), (2.0, 2.0), (3.0, 3.0), (4.0, 4.0)), ((5.0, 5.0
 class Stroke:
     """A stroke that the page keeps until the kernel has confirmed it; `whole` if no message of it was lost."""
 
-    def __init__(self, serial: int, point: Point, *, erases: bool, whole: bool) -> None:
-        self.serial, self.points, self.erases, self.whole, self.lifted = serial, [point], erases, whole, False
+    def __init__(self, serial: int, points: list[Point], *, erases: bool, whole: bool) -> None:
+        self.serial, self.points, self.erases, self.whole, self.lifted = serial, points, erases, whole, False
 
 
 class PageAndKernel(RuleBasedStateMachine):
@@ -59,10 +59,11 @@ class PageAndKernel(RuleBasedStateMachine):
             self.in_hand.whole = False
 
     def send_start(self, stroke: Stroke) -> None:
-        self.send("touch_start", stroke.points[0], (stroke.serial, int(stroke.erases)))
+        first, *others = stroke.points
+        self.send("touch_start", first, (stroke.serial, int(stroke.erases)), *others)
 
-    def send_end(self, stroke: Stroke) -> None:
-        self.send("touch_end", (len(stroke.points), 0))
+    def send_end(self, stroke: Stroke, *points: Point) -> None:
+        self.send("touch_end", (len(stroke.points), 0), *points)
 
     @rule()
     def hear(self) -> None:
@@ -81,24 +82,24 @@ class PageAndKernel(RuleBasedStateMachine):
             return
         serial = (self.pending[-1].serial if self.pending else self.confirmed) + 1
         whole = self.is_sending and self.arrived == serial - 1
-        self.in_hand = Stroke(serial, points[0], erases=erases, whole=whole)
+        self.in_hand = Stroke(serial, points, erases=erases, whole=whole)
         self.pending.append(self.in_hand)
         self.send_start(self.in_hand)
-        self.move(points[1:])
 
     @precondition(lambda self: self.in_hand)
     @rule(points=POINTS)
     def move(self, points: list[Point]) -> None:
-        if self.in_hand and points:
-            self.in_hand.points += points
-            self.send("touch_move", *points)
+        assert self.in_hand
+        self.in_hand.points += points
+        self.send("touch_move", *points)
 
     @precondition(lambda self: self.in_hand)
-    @rule()
-    def lift(self) -> None:
+    @rule(points=POINTS | st.just([]))
+    def lift(self, points: list[Point]) -> None:
         assert self.in_hand
         stroke = self.in_hand
-        self.send_end(stroke)
+        stroke.points += points
+        self.send_end(stroke, *points)
         stroke.lifted, self.in_hand = True, None
         if stroke.whole:
             self.arrive(stroke)
@@ -132,8 +133,6 @@ class PageAndKernel(RuleBasedStateMachine):
         """Send all strokes that are not confirmed, whether or not they have arrived."""
         for stroke in self.pending:
             self.send_start(stroke)
-            if stroke.points[1:]:
-                self.send("touch_move", *stroke.points[1:])
             if stroke.lifted:
                 self.send_end(stroke)
                 if self.is_sending and stroke.serial > self.arrived:
@@ -158,8 +157,8 @@ class PageAndKernel(RuleBasedStateMachine):
         return (*self.finished, points)
 
     def turn_into(self, drawing: Drawing) -> None:
-        self.timeline[self.at + 1 :] = [drawing]
-        self.at += 1
+        self.timeline = [*self.timeline[: self.at + 1], drawing][-1 - UNDO_LIMIT :]
+        self.at = len(self.timeline) - 1
 
     @property
     def finished(self) -> Drawing:
@@ -222,17 +221,17 @@ class PageAndKernel(RuleBasedStateMachine):
 
     @rule()
     def all_is_there_in_the_end(self) -> None:
-        """After reconnecting both have the same drawing; undo leads back to an empty pad, and redo forth again."""
+        """After reconnecting both have the same drawing; undo leads back as far as it may, and redo forth again."""
         self.connect()
         self.hear()
         if self.in_hand:
-            self.lift()
+            self.lift([])
             self.hear()
         assert self.pending == [] and self.pad.drawing == self.finished and not self.pad._current
         for wanted in self.timeline[self.at :: -1]:
             assert self.pad.drawing == wanted
             self.pad.undo()
-        assert self.pad.drawing == ()
+        assert self.pad.drawing == self.timeline[0]
         for wanted in self.timeline[1 : self.at + 1]:
             self.pad.redo()
             assert self.pad.drawing == wanted

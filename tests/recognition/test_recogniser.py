@@ -10,6 +10,7 @@ import pytest
 from mnist_helpers.preprocessing.drawing import placed
 from mnist_helpers.preprocessing.drawings_file import SAMPLES, read_drawings
 from mnist_helpers.preprocessing.raster import rasterise
+from mnist_helpers.preprocessing.stray_ink import without_stray_ink
 from mnist_helpers.recognition import model_metadata
 from mnist_helpers.recognition.calibration import (
     Calibration,
@@ -250,12 +251,12 @@ def test_a_digit_that_is_taken_back_stays_the_most_probable(recogniser):
 
 @pytest.mark.parametrize(("answer", "images"), [(None, 0), (0, 0), (1, 3), (7, 1)])
 def test_only_a_one_and_a_seven_are_looked_at_again(answer, images):
-    assert len(second_looks(DRAWN[0].drawing, answer)) == images
+    assert len(second_looks(without_stray_ink(DRAWN[0].drawing), answer)) == images
 
 
 def test_a_straight_stroke_is_not_looked_at_again():
-    assert second_looks((((100.0, 100.0), (110.0, 300.0), (130.0, 500.0)),), 1) == []
-    flagged = (((70.0, 130.0), (110.0, 100.0), (110.0, 500.0)),)
+    assert second_looks([np.array([(100.0, 100.0), (110.0, 300.0), (130.0, 500.0)])], 1) == []
+    flagged = [np.array([(70.0, 130.0), (110.0, 100.0), (110.0, 500.0)])]
     assert len(second_looks(flagged, 1)) == 3
 
 

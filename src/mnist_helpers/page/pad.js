@@ -59,19 +59,27 @@
     canvas.dispatchEvent(Object.assign(new Event(type, { cancelable: true }), { touches }));
   }
 
-  // Sends the new points of a stroke or of an eraser's path. The kernel accepts strokes in the order of their serial numbers,
-  // once, and only with all their points; so each can safely be sent again.
+  // Sends the new points of a stroke or of an eraser's path: the first with its serial number, the last with their count. The
+  // kernel accepts strokes in the order of their serial numbers, once, and only with all their points; so each can safely be
+  // sent again.
   function send(pad, stroke) {
     const { serial, points, erases, lifted } = stroke;
     clearTimeout(pad.timer);
     pad.timer = 0;
     pad.sent = performance.now();
-    if (!stroke.sent) emit(pad, "touchstart", [points[0], [serial, Number(erases)]]);
-    for (let at = stroke.sent || 1; at < points.length; at += MAX_POINTS_PER_MESSAGE) {
-      emit(pad, "touchmove", points.slice(at, at + MAX_POINTS_PER_MESSAGE));
-    }
+    const rest = points.slice(stroke.sent || 1);
+    const some = () => rest.splice(0, MAX_POINTS_PER_MESSAGE);
+    if (!stroke.sent) emit(pad, "touchstart", [points[0], [serial, Number(erases)], ...some()]);
+    while (rest.length > (lifted ? MAX_POINTS_PER_MESSAGE : 0)) emit(pad, "touchmove", some());
+    if (lifted) emit(pad, "touchend", [[points.length, 0], ...rest]);
     stroke.sent = points.length;
-    if (lifted) emit(pad, "touchend", [[points.length, 0]]);
+  }
+
+  function sendLater(pad) {
+    if (pad.timer) return;
+    const wait = pad.sent + SEND_INTERVAL - performance.now();
+    pad.timer = wait > 0 ? setTimeout(send, wait, pad, pad.stroke) : AT_ONCE;
+    if (wait <= 0) queueMicrotask(() => pad.timer === AT_ONCE && send(pad, pad.stroke)); // after all points of this event
   }
 
   function start(pad, point, { erases } = { erases: false }) {
@@ -80,7 +88,8 @@
     pad.pending.push(pad.stroke);
     pad.canvas.toggleAttribute("data-pending", true);
     paint(pad, pad.stroke, [point]);
-    send(pad, pad.stroke);
+    pad.sent = performance.now();
+    sendLater(pad);
   }
 
   function extend(pad, point) {
@@ -88,10 +97,7 @@
     if (Math.hypot(point[0] - last[0], point[1] - last[1]) < MIN_POINT_DISTANCE) return;
     pad.stroke.points.push(point);
     paint(pad, pad.stroke, [last, point]);
-    if (pad.timer) return;
-    const wait = pad.sent + SEND_INTERVAL - performance.now();
-    pad.timer = wait > 0 ? setTimeout(send, wait, pad, pad.stroke) : AT_ONCE;
-    if (wait <= 0) queueMicrotask(() => pad.timer === AT_ONCE && send(pad, pad.stroke)); // after all points of this event
+    sendLater(pad);
   }
 
   function finish(pad) {
@@ -104,8 +110,7 @@
   // Withdraws the current stroke: with a wrong number of points the kernel drops it and paints the drawing again.
   function takeBack(pad) {
     if (!pad.stroke) return;
-    clearTimeout(pad.timer);
-    pad.timer = 0;
+    send(pad, pad.stroke);
     pad.pending.pop();
     pad.stroke = null;
     emit(pad, "touchend", [[0, 0]]);

@@ -117,7 +117,7 @@ class DigitPad(widgets.VBox):
     def _on_pen_down(self, points: Sequence[Point]) -> None:
         """Start a stroke, unless it was received already or an earlier one is missing.
 
-        The page sends a second point: its x is the stroke's serial number, its y is 1 for the path of an eraser.
+        The second point's x is the stroke's serial number, its y is 1 for an eraser's path; more points may follow.
         """
         self._drop_current_stroke()
         number, erases = map(round, points[1]) if points[1:] else (self._confirmed_strokes + 1, 0)
@@ -125,7 +125,7 @@ class DigitPad(widgets.VBox):
             self._stop_animation()
             self._current = CurrentStroke(erases=bool(erases), reach=self.pen_width / 2)
             self.is_drawing = True
-            self._on_pen_moved(points[:1])
+            self._on_pen_moved((*points[:1], *points[2:]))
 
     def _on_pen_moved(self, points: Sequence[Point]) -> None:
         if stroke := self._current:
@@ -141,7 +141,8 @@ class DigitPad(widgets.VBox):
         return max(MAX_POINTS - sum(map(len, (stroke.points,) if stroke.erases else self.drawing)), 0)
 
     def _on_pen_up(self, points: Sequence[Point]) -> None:
-        """Finish the stroke if it has as many points as the page says; otherwise the page will send it again."""
+        """Finish the stroke if it has as many points as the first x says; otherwise the page will send it again."""
+        self._on_pen_moved(points[1:])
         stroke = self._current
         if stroke and (not points or round(points[0][0]) == stroke.points_received):
             self._finish_current_stroke(stroke)

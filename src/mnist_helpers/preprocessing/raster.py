@@ -33,7 +33,7 @@ BLANK: DigitImage = np.zeros((SIZE, SIZE), np.float32)
 _MIDDLE = (SIZE - 1) / 2
 _STEP, _STEP_OF_PEN = 0.35, 0.14  # between points of a stroke, in pixels and in pen widths; less changes no pixel
 _GRID_PER_PIXEL = 8  # duplicates are found among points rounded to an eighth of a pixel
-_MAX_POINTS, _CHUNK, _MAX_SHIFT = 4096, 256, 4.0  # the last: a shift by more would push ink out of the image
+_MAX_POINTS, _CHUNK, _MAX_SHIFT = 4096, 128, 4.0  # the last: a shift by more would push ink out of the image
 
 
 def rasterise(drawing: Strokes) -> DigitImage:
@@ -41,7 +41,11 @@ def rasterise(drawing: Strokes) -> DigitImage:
 
     Raises `ValueError` for a coordinate that is not finite or a point that is not a pair.
     """
-    strokes = without_stray_ink(drawing)
+    return rasterise_all(without_stray_ink(drawing))
+
+
+def rasterise_all(strokes: list[Points]) -> DigitImage:
+    """`rasterise` for strokes of which none is left out, as `without_stray_ink` returns them."""
     if not strokes:
         return np.zeros((SIZE, SIZE), np.float32)
     return _centred(points := _resampled(_scaled_to_box(strokes)), _render(points))
@@ -124,16 +128,16 @@ def _render(points: Points, pen_width: float = PEN_WIDTH, *, size: int = SIZE, e
     nearest = np.full((size, size), np.inf, np.float32)
     reach = (pen_width + edge) / 2
     at_once = max(_CHUNK * SIZE // size, 1)
-    for start in range(0, len(points), at_once):
-        chunk = points[start : start + at_once]
-        left, top = (np.ceil(chunk.min(0) - reach).clip(0, size)).astype(int)
-        right, bottom = (np.floor(chunk.max(0) + reach) + 1).clip(0, size).astype(int)
-        x, y = chunk.astype(np.float32).T
+    starts = np.arange(0, len(points), at_once)
+    low = np.maximum(np.minimum.reduceat(points, starts) - reach, 0).astype(int).tolist()
+    high = np.maximum(np.maximum.reduceat(points, starts) + reach + 1, 0).astype(int).tolist()
+    for start, (left, top), (right, bottom) in zip(starts.tolist(), low, high, strict=True):
+        x, y = points[start : start + at_once].astype(np.float32).T
         across = (index[left:right] - x[:, None]) ** 2
         down = (index[top:bottom] - y[:, None]) ** 2
         part = nearest[top:bottom, left:right]
         np.minimum(part, (down[:, :, None] + across[:, None, :]).min(0), out=part)
-    return np.clip(0.5 + (pen_width / 2 - np.sqrt(nearest)) / edge, 0, 1).astype(np.float32)
+    return np.clip(0.5 + (pen_width / 2 - np.sqrt(nearest)) / edge, 0, 1)
 
 
 def _resampled(strokes: list[Points], step: float = _STEP) -> Points:
@@ -151,7 +155,8 @@ def _interpolated(stroke: Points, step: float) -> Points:
     steps = np.maximum(np.ceil(lengths / step), 1).astype(int)
     ends = np.concatenate([[0.0], np.cumsum(steps)])
     at = np.arange(ends[-1] + 1)
-    return np.stack([np.interp(at, ends, stroke[:, 0]), np.interp(at, ends, stroke[:, 1])], axis=1)
+    places = np.interp(at, ends, np.ascontiguousarray(stroke).view(np.complex128)[:, 0])
+    return places.view(np.float64).reshape(-1, 2)
 
 
 def _deduplicated(points: Points) -> Points:

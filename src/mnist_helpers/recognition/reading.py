@@ -15,7 +15,7 @@ import numpy as np
 from mnist_helpers.preprocessing.drawing import Drawing, Point, Points, Stroke, Strokes
 from mnist_helpers.preprocessing.parts import Box, Line, box_of, line_of
 from mnist_helpers.preprocessing.picture import Picture, Source, open_picture
-from mnist_helpers.preprocessing.raster import BLANK, DigitImage, rasterise
+from mnist_helpers.preprocessing.raster import BLANK, DigitImage, rasterise_all
 from mnist_helpers.preprocessing.stray_ink import without_stray_ink
 from mnist_helpers.recognition.number import Part, Reading
 from mnist_helpers.recognition.recogniser import Recogniser, decide
@@ -68,12 +68,12 @@ class Reader:
         if not strokes:
             return Reading()
         if len(strokes) == 1 or len(strokes) > MAX_STROKES:
-            return Reading(parts=(self._whole(drawing, pad_size),))
+            return Reading(parts=(self._whole(drawing, strokes, pad_size),))
         kept = _as_drawing(strokes)
         parts = self._split(
             line_of(kept),
             lambda groups: self._recognise_groups(kept, groups, pad_size),
-            lambda: self._whole(drawing, pad_size),
+            lambda: self._whole(drawing, strokes, pad_size),
         )
         return Reading(parts=parts, newest=_newest(parts, kept))
 
@@ -139,11 +139,11 @@ class Reader:
         probabilities /= probabilities.sum() + NO_DIGIT_FACTOR * recognition.no_digit
         return replace(part, recognition=decide(probabilities, self._recogniser.calibration.threshold))
 
-    def _whole(self, drawing: Strokes, pad_size: float | None) -> Part:
+    def _whole(self, drawing: Strokes, without_stray: list[Points], pad_size: float | None) -> Part:
         """The drawing as one digit."""
-        digit_image = rasterise(drawing)
-        alone = self._recogniser.recognise(drawing, pad_size=pad_size, digit=digit_image)
-        (recognition,) = self._corrected([digit_image], [alone])
+        digit_image = rasterise_all(without_stray)
+        alone = self._recogniser.recognise_many([without_stray], [digit_image], pad_size=pad_size)
+        (recognition,) = self._corrected([digit_image], alone)
         strokes = _as_drawing(stroke for stroke in drawing if len(stroke))
         return Part(strokes=strokes, box=_box_of(strokes), digit_image=digit_image, recognition=recognition)
 
@@ -155,8 +155,9 @@ class Reader:
         keys = {group: (pad_size, *(self._numbers[strokes[index]] for index in group)) for group in groups}
         new = [group for group in groups if keys[group] not in self._known]
         drawings = [tuple(strokes[index] for index in group) for group in new]
-        images = [rasterise(each) for each in drawings]
-        found = self._recogniser.recognise_many(drawings, images, pad_size=pad_size)
+        inks = [without_stray_ink(each) for each in drawings]
+        images = [rasterise_all(ink) for ink in inks]
+        found = self._recogniser.recognise_many(inks, images, pad_size=pad_size)
         recognitions = self._corrected(images, found)
         added = {
             keys[group]: Part(strokes=drawing, box=_box_of(drawing), digit_image=image, recognition=recognition)

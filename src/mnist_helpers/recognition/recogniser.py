@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from mnist_helpers.preprocessing.drawing import Strokes
-from mnist_helpers.preprocessing.raster import SIZE, DigitImage, rasterise
+from mnist_helpers.preprocessing.drawing import Points, Strokes
+from mnist_helpers.preprocessing.raster import SIZE, DigitImage, rasterise_all
 from mnist_helpers.preprocessing.stray_ink import without_stray_ink
 from mnist_helpers.recognition.calibration import Calibration, apply_temperature
 from mnist_helpers.recognition.inference.network import Network, Probabilities
@@ -63,20 +63,14 @@ class Recogniser:
         probabilities = iter(apply_temperature(self._network(np.stack(asked)), self.calibration.temperature))
         return [refusal or decide(next(probabilities), self.calibration.threshold) for refusal in refused]
 
-    def recognise(
-        self,
-        drawing: Strokes,
-        *,
-        pad_size: float | None = None,
-        digit: DigitImage | None = None,
-    ) -> Recognition:
+    def recognise(self, drawing: Strokes, *, pad_size: float | None = None) -> Recognition:
         """Recognise a drawing, as the page does.
 
         Preprocessing removes the size, so dots are detected on the drawing. Pass `pad_size`, in the drawing's units, to
-        detect small dots; without it only zero-size drawings count as dots. Pass `digit` if the drawing was already
-        rasterised.
+        detect small dots; without it only zero-size drawings count as dots.
         """
-        return self.recognise_many([drawing], [rasterise(drawing) if digit is None else digit], pad_size=pad_size)[0]
+        strokes = without_stray_ink(drawing)
+        return self.recognise_many([strokes], [rasterise_all(strokes)], pad_size=pad_size)[0]
 
     def recognise_images(self, digits: Sequence[DigitImage]) -> list[Recognition]:
         """Recognise many digit images like `__call__`, faster than by as many calls."""
@@ -84,19 +78,19 @@ class Recogniser:
 
     def recognise_many(
         self,
-        drawings: Sequence[Strokes],
+        drawings: Sequence[list[Points]],
         digits: Sequence[DigitImage],
         *,
         pad_size: float | None = None,
     ) -> list[Recognition]:
-        """Recognise many drawings like `recognise`, each with its digit image, faster than by as many calls."""
+        """Recognise many drawings without stray ink, each with its digit image, faster than by as many calls."""
         refusals = [_refusal_of_size(drawing, pad_size) for drawing in drawings]
         asked = [place for place, refusal in enumerate(refusals) if not refusal]
         found = self._read([digits[place] for place in asked])
         looked = dict(zip(asked, self._look_again([drawings[place] for place in asked], found), strict=True))
         return [refusal or looked[place] for place, refusal in enumerate(refusals)]
 
-    def _look_again(self, drawings: Sequence[Strokes], found: list[Recognition]) -> list[Recognition]:
+    def _look_again(self, drawings: Sequence[list[Points]], found: list[Recognition]) -> list[Recognition]:
         """Withdraw answers that a second look contradicts; these get the mean of both probabilities.
 
         The answer counts twice in that mean, so it stays the most probable digit: most answers withdrawn from upright
@@ -128,9 +122,9 @@ def _refusal_of_ink(digit: DigitImage) -> Recognition | None:
     return Recognition(reason=NOT_A_DIGIT_TEXT) if ink > MAX_INK else None
 
 
-def _refusal_of_size(drawing: Strokes, pad_size: float | None) -> Recognition | None:
+def _refusal_of_size(strokes: list[Points], pad_size: float | None) -> Recognition | None:
     """A rejection of a drawing that is only a dot or too small."""
-    if strokes := without_stray_ink(drawing):
+    if strokes:
         longer_side = np.ptp(np.concatenate(strokes), axis=0).max()
         if longer_side <= DOT_SIZE * (pad_size or 0.0):
             return Recognition(reason="Only a dot so far.")

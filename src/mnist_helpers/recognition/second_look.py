@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mnist_helpers.preprocessing.raster import DigitImage, rasterise
-from mnist_helpers.preprocessing.stray_ink import Points, Strokes, is_straight, without_stray_ink
+from mnist_helpers.preprocessing.stray_ink import Points, is_straight
 from mnist_helpers.recognition.calibration import Floats
 
 
@@ -38,15 +38,12 @@ STRAIGHT = 0.95
 with a very small flag has 0.91."""
 
 
-def second_looks(drawing: Strokes, answer: int | None) -> list[tuple[Look, DigitImage]]:
-    """The looks that an answer is checked in, each with the digit image of the changed drawing.
+def second_looks(strokes: list[Points], answer: int | None) -> list[tuple[Look, DigitImage]]:
+    """The looks that an answer is checked in, each with the digit image of the changed strokes.
 
     There are none for most answers, nor for a single straight stroke, which looks the same in all.
     """
-    if answer is None or answer not in LOOKS:
-        return []
-    strokes = without_stray_ink(drawing)
-    if len(strokes) == 1 and is_straight(strokes[0], STRAIGHT):
+    if answer is None or answer not in LOOKS or (len(strokes) == 1 and is_straight(strokes[0], STRAIGHT)):
         return []
     return [(look, rasterise(_changed(strokes, look))) for look in LOOKS[answer]]
 

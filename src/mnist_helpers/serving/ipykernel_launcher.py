@@ -12,7 +12,6 @@ import sys
 from typing import Any
 
 import zmq
-from ipykernel.iostream import IOPubThread
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from jupyter_client import session
@@ -28,6 +27,12 @@ class PageKernel(IPythonKernel):
 
     For all other requests "idle" is sent, because it marks their end; `page.js` does not wait for it after events.
     """
+
+    def pre_handler_hook(self) -> None:
+        """Leave the handler of Ctrl+C as it is: nobody interrupts a page."""
+
+    def post_handler_hook(self) -> None:
+        """Do nothing, like `pre_handler_hook`."""
 
     def _publish_status(self, status: str, channel: str, parent: Any = None) -> None:
         if status != "busy":
@@ -71,8 +76,12 @@ class PageKernelApp(IPKernelApp):
         socket = context.socket(zmq.PUB)
         socket.linger = 1000  # as ipykernel has it: who reads nothing does not keep a kernel from ending
         self.iopub_port = self._bind_socket(socket, self.iopub_port)
-        self.iopub_thread = IOPubThread(socket)  # never started, it sends at once
-        self.iopub_socket = self.iopub_thread.background_socket
+        self.iopub_socket = socket  # without a thread that would send for it
+
+    def close(self) -> None:
+        if self.iopub_socket:
+            self.iopub_socket.close()
+        super().close()
 
 
 if __name__ == "__main__":
