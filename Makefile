@@ -102,8 +102,7 @@ NO_REGISTRY = echo "The tools that make the site could not be installed, and not
 
 site: ## the page as static files in build/site, for any web server (needs Node)
 	@test -x .venv-site/bin/voici || { $(PYTHON) -m venv .venv-site && .venv-site/bin/pip install --quiet --disable-pip-version-check --requirement site/requirements.txt; } || { $(NO_REGISTRY); }
-	@mkdir -p build/pyodide && cp site/package.json build/pyodide/
-	@npm install --prefix build/pyodide --no-package-lock --no-audit --no-fund --loglevel=error >/dev/null || { $(NO_REGISTRY); }
+	@cmp -s site/package.json build/pyodide/installed.json || { mkdir -p build/pyodide && cp site/package.json build/pyodide/ && npm install --prefix build/pyodide --no-package-lock --no-audit --no-fund --loglevel=error >/dev/null && cp site/package.json build/pyodide/installed.json; } || { $(NO_REGISTRY); }
 	@PYODIDE_DIR=$(PYODIDE_DIR) .venv-site/bin/python site/build.py
 
 test-site: browsers ## make the static files and draw on them in a browser (needs Node)

@@ -9,9 +9,22 @@ import json
 import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
-from packages import PYODIDE, ROOT, SITE, archived, files_in, leave_out, others_packages, own_packages, run
+from packages import (
+    PYODIDE,
+    ROOT,
+    SITE,
+    archived,
+    files_in,
+    kept,
+    leave_out,
+    others_packages,
+    own_packages,
+    own_sources,
+    run,
+)
 from wheels import BuildError, sha256
 
 BUILD = ROOT / "build"
@@ -40,21 +53,24 @@ main()
 
 
 def main() -> None:
-    work, site = BUILD / "site-work", BUILD / "site"
-    shutil.rmtree(work, ignore_errors=True)
-    make_frame(work / "frame")
-    made = assemble(work)
+    others, own, site = others_packages(), own_sources(), BUILD / "site"
+    sources = [path for path in files_in(SITE) if path.suffix in (".py", ".mjs", ".js", ".wat", ".json")]
+    frame_of = [ROOT / "dashboard.ipynb", SITE / "requirements.txt", *sources, *own, *files_in(ROOT / "share")]
+    frame = kept("frame", frame_of, make_frame)
+    python = kept("python", [*sources, *own, *files_in(others)], lambda folder: make_python(folder, others))
+    made = BUILD / "site.part"
+    shutil.rmtree(made, ignore_errors=True)
+    assemble(made, frame, python)
     shutil.rmtree(site, ignore_errors=True)
     made.rename(site)  # whole or not at all
-    shutil.rmtree(work)
     size = sum(path.stat().st_size for path in files_in(site))
     print(f"The site is in build/site, {size / 1e6:.1f} MB. See it: python -m http.server --directory build/site")
 
 
 def make_frame(folder: Path) -> None:
     """Have Voici make what surrounds the notebook."""
-    lite = folder.with_name("lite")
-    lite.mkdir(parents=True)
+    lite = folder / "lite"
+    lite.mkdir()
     shutil.copy(ROOT / "dashboard.ipynb", lite)
     kernel = {
         "disablePyPIFallback": True,
@@ -67,55 +83,52 @@ def make_frame(folder: Path) -> None:
     )
     options = ("--contents=dashboard.ipynb", "--template=digits", "--no-sourcemaps", "--strip_sources=True")
     paths = os.pathsep.join(filter(None, [str(ROOT / "share" / "jupyter"), os.environ.get("JUPYTER_PATH")]))
-    command = (sys.executable, "-c", VOICI, "build", *options, f"--output-dir={folder}")
+    command = (sys.executable, "-c", VOICI, "build", *options, f"--output-dir={folder / 'made'}")
     run(*command, cwd=lite, JUPYTER_PATH=paths, PYTHONPATH=str(ROOT / "src"))
 
 
-def assemble(work: Path) -> Path:
-    """Put frame, Python and packages together; returns the folder."""
-    made, frame = work / "site", work / "frame"
-    for name in ("extensions", "voici/build", "jupyter-lite.json"):
-        (made / name).parent.mkdir(parents=True, exist_ok=True)
-        (frame / name).rename(made / name)
+def make_python(folder: Path, others: Path) -> None:
+    """Put Pyodide, the packages, and the memory of a Python that has imported them, into a folder."""
+    for name in CORE:
+        shutil.copy(PYODIDE / name, folder)
+    lock = json.loads((PYODIDE / "pyodide-lock.json").read_text())
+    (folder / "pyodide-lock.json").write_text(json.dumps({"info": lock["info"], "packages": {}}))
+    with tempfile.TemporaryDirectory() as work:
+        own = own_packages(Path(work, "own"))
+        archived(own, files_in(own), folder / "own.bin")
+    archived(others, [path for path in files_in(others) if path.suffix != ".so"], folder / "rest.bin")
+    libraries = []
+    for path in [path for path in files_in(others) if path.suffix == ".so"]:
+        libraries.append((path.relative_to(others).as_posix(), f"{path.name.partition('.')[0]}.wasm"))
+        shutil.copy(path, folder / libraries[-1][1])
+    run("node", WABT / "wat2wasm", SITE / "products.wat", f"--output={folder / 'products.wasm'}")
+    run("node", SITE / "memory.mjs", PYODIDE, folder, json.dumps(libraries))
+    memory = json.loads((folder / "memory.json").read_text())
+    imported = {others / name for name in memory.pop("imported")}  # nothing else is needed
+    archived(others, [path for path in files_in(others) if path in imported], folder / "rest.bin")
+    needed = [path for path in folder.iterdir() if path.suffix in (".bin", ".wasm") and path.stem != "rest"]
+    whole = sum(path.stat().st_size for path in needed)
+    (folder / "memory.json").write_text(json.dumps({"whole": whole, "libraries": libraries, "memory": memory}))
+
+
+def assemble(made: Path, frame: Path, python: Path) -> None:
+    """Put the frame, Python and the site's own scripts together in a folder."""
+    for name in ("extensions", "voici/build"):
+        shutil.copytree(frame / "made" / name, made / name)
+    shutil.copy(frame / "made" / "jupyter-lite.json", made)
     leave_out(made, NOT_ASKED)
     keep_asked(made / "voici" / "build")
     for place, chosen, instead in REPLACED:
         replace(made / place, chosen, instead)
-    add_python(made, work / "python")
+    shutil.copytree(python, made / "static" / "pyodide", ignore=shutil.ignore_patterns("memory.json"))
     for name in ("loading.js", "start.js", "manifest.webmanifest", "icon.svg"):
         shutil.copy(SITE / name, made)
-    page = (frame / "voici" / "render" / "dashboard.html").read_text()
+    kernel = {"kernel": f"./{kernel_script(made).relative_to(made).as_posix()}"}
+    told = json.dumps(kernel | json.loads((python / "memory.json").read_text()))
+    (made / "python.js").write_text(f"const SITE = {told};\n" + (SITE / "python.js").read_text())
+    page = (frame / "made" / "voici" / "render" / "dashboard.html").read_text()
     (made / "index.html").write_text(at_the_top(page))
     add_service_worker(made)
-    return made
-
-
-def add_python(site: Path, work: Path) -> None:
-    """Put Pyodide, the packages, and the memory of a Python that has imported them, into the site."""
-    place = site / "static" / "pyodide"
-    place.mkdir(parents=True)
-    for name in CORE:
-        shutil.copy(PYODIDE / name, place)
-    lock = json.loads((PYODIDE / "pyodide-lock.json").read_text())
-    (place / "pyodide-lock.json").write_text(json.dumps({"info": lock["info"], "packages": {}}))
-    others = others_packages()
-    archived(own_packages(work), place / "own.bin")
-    archived(others, place / "rest.bin")
-    libraries = []
-    for path in [path for path in files_in(others) if path.suffix == ".so"]:
-        libraries.append((path.relative_to(others).as_posix(), f"{path.name.partition('.')[0]}.wasm"))
-        shutil.copy(path, place / libraries[-1][1])
-    run("node", WABT / "wat2wasm", SITE / "products.wat", f"--output={place / 'products.wasm'}")
-    run("node", SITE / "memory.mjs", PYODIDE, place, json.dumps(libraries))
-    needed = [path for path in place.iterdir() if path.suffix != ".js" and path.stem != "rest"]
-    told = {
-        "kernel": f"./{kernel_script(site).relative_to(site).as_posix()}",
-        "whole": sum(path.stat().st_size for path in needed),
-        "libraries": libraries,
-        "memory": json.loads((place / "memory.json").read_text()),
-    }
-    (place / "memory.json").unlink()
-    (site / "python.js").write_text(f"const SITE = {json.dumps(told)};\n" + (SITE / "python.js").read_text())
 
 
 def keep_asked(scripts: Path) -> None:

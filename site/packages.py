@@ -7,13 +7,15 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from wheels import BuildError, official_wheel, sha256
 
 SITE = Path(__file__).resolve().parent
 ROOT = SITE.parent
-PYODIDE = ROOT / "build" / "pyodide" / "node_modules" / "pyodide"
+KEPT = ROOT / "build" / "pyodide"
+PYODIDE = KEPT / "node_modules" / "pyodide"
 WHEELS = ("numpy", "pillow")
 """Packages with compiled code, from Pyodide's release; ipycanvas imports Pillow."""
 NOT_IMPORTED = (
@@ -39,14 +41,35 @@ NOT_IMPORTED_OF_PYTHON = (
 """Files of the standard library that are left out."""
 
 
+def kept(name: str, made_of: Iterable[Path], make: Callable[[Path], None]) -> Path:
+    """A folder that `make` fills; it is made again only when the content of a file in `made_of` changes."""
+    contents = "".join(f"{path.name} {sha256(path.read_bytes())}\n" for path in made_of)
+    folder, part = KEPT / f"{name}-{sha256(contents.encode())[:12]}", KEPT / f"{name}.part"
+    if not folder.exists():
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        make(part)
+        for former in KEPT.glob(f"{name}-*"):
+            shutil.rmtree(former)
+        part.rename(folder)  # whole or not at all
+    return folder
+
+
+def own_sources() -> list[Path]:
+    """The page's own package and its networks."""
+    package = [path for path in files_in(ROOT / "src" / "mnist_helpers") if path.suffix != ".pyc"]
+    networks = [path for kind in ("tflite", "json", "npz") for path in (ROOT / "models").glob(f"*.{kind}")]
+    return [*package, *sorted(networks)]
+
+
 def own_packages(folder: Path) -> Path:
     """Put the page's own package, its networks and `import_all` into a folder, compiled, below `site-packages`."""
     place = folder / "site-packages"
     package = place / "mnist_helpers"
     shutil.copytree(ROOT / "src" / "mnist_helpers", package)
     (package / "models").mkdir()
-    for kind in ("tflite", "json", "npz"):
-        for path in (ROOT / "models").glob(f"*.{kind}"):
+    for path in own_sources():
+        if path.parent == ROOT / "models":
             shutil.copy(path, package / "models")
     for name in ("import_all.py", "products.py"):
         shutil.copy(SITE / name, place)
@@ -56,17 +79,11 @@ def own_packages(folder: Path) -> Path:
 
 
 def others_packages() -> Path:
-    """A folder with the standard library and other packages, compiled; made again only when their versions change."""
-    lock, downloads = json.loads((PYODIDE / "pyodide-lock.json").read_text()), ROOT / "build" / "pyodide"
-    wheels = [official_wheel(lock, name, downloads) for name in WHEELS]
+    """A folder with the standard library and other packages, compiled."""
+    lock = json.loads((PYODIDE / "pyodide-lock.json").read_text())
+    wheels = [official_wheel(lock, name, KEPT) for name in WHEELS]
     made_of = [SITE / "packages.txt", SITE / "compile.mjs", Path(__file__), *files_in(SITE / "stand_ins"), *wheels]
-    kept = downloads / f"packages-{sha256(b''.join(path.read_bytes() for path in made_of))[:12]}"
-    if not kept.exists():
-        part = kept.with_suffix(".part")
-        shutil.rmtree(part, ignore_errors=True)
-        _collect(part, wheels)
-        part.rename(kept)
-    return kept
+    return kept("packages", made_of, lambda folder: _collect(folder, wheels))
 
 
 def _collect(folder: Path, wheels: list[Path]) -> None:
@@ -82,10 +99,10 @@ def _collect(folder: Path, wheels: list[Path]) -> None:
     run("node", SITE / "compile.mjs", PYODIDE, folder)
 
 
-def archived(folder: Path, target: Path) -> None:
-    """Put a folder without its `.so` files into a tar archive, reproducibly."""
+def archived(folder: Path, files: Iterable[Path], target: Path) -> None:
+    """Put files of a folder into a tar archive, reproducibly."""
     with tarfile.open(target, "w:gz", format=tarfile.USTAR_FORMAT) as archive:
-        for path in [path for path in files_in(folder) if path.suffix != ".so"]:
+        for path in files:
             entry = tarfile.TarInfo(path.relative_to(folder).as_posix())
             entry.size = path.stat().st_size
             with path.open("rb") as content:

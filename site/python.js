@@ -27,14 +27,6 @@ async function unzipped(name) {
   return new Uint8Array(await new Response(body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
 }
 
-site.rest = () => { // synchronous, since Python calls it during an import
-  const request = new XMLHttpRequest();
-  request.open("GET", `${FOLDER}rest.bin`, false);
-  request.responseType = "arraybuffer";
-  request.send(); // throws without network; Python then raises, and tries again at the next import
-  return request.response;
-};
-
 async function begun() {
   const products = WebAssembly.compileStreaming(fetch(`${FOLDER}products.wasm`)).catch(() => null); // NumPy can do without
   const compiled = SITE.libraries.map(async ([name, file]) => [name, await WebAssembly.compileStreaming(fetch(FOLDER + file))]);

@@ -7,6 +7,7 @@
   if (window.digitPads) return;
   const pads = new WeakMap();
   const SEND_INTERVAL = 100; // milliseconds
+  const AT_ONCE = -1; // in place of a timer's number; a timer would wait for the next picture to be painted
   const MAX_POINTS_PER_MESSAGE = 200; // far below what a server accepts
   const MIN_POINT_DISTANCE = 2; // pad units; nearer points are dropped
   const DOT = 0.1; // pad units, the length of the line that is painted for a dot: Chromium paints nothing for a line of length 0
@@ -75,7 +76,10 @@
   }
 
   function sendLater(pad) {
-    pad.timer ||= setTimeout(send, Math.max(pad.sent + SEND_INTERVAL - performance.now(), 0), pad, pad.stroke);
+    if (pad.timer) return;
+    const wait = pad.sent + SEND_INTERVAL - performance.now();
+    pad.timer = wait > 0 ? setTimeout(send, wait, pad, pad.stroke) : AT_ONCE;
+    if (wait <= 0) queueMicrotask(() => pad.timer === AT_ONCE && send(pad, pad.stroke)); // after all points of this event
   }
 
   function start(pad, point, { erases } = { erases: false }) {

@@ -1,7 +1,7 @@
 """Run the trained network: in LiteRT, or in NumPy where there is no LiteRT.
 
 Keras is not used here, because it would load TensorFlow for each visitor, 600 MB and several seconds. LiteRT takes
-40 MB and answers in a fraction of a millisecond. NumPy runs the same file in a millisecond, in a browser in seven.
+40 MB and answers in a fraction of a millisecond. NumPy runs the same file in a millisecond, in a browser in four.
 """
 
 import os
