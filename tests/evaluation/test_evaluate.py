@@ -27,8 +27,10 @@ KEYS = ["n", "accuracy", "accuracy_by_set", "accuracy_by_writer_mean", "answered
 class SaysWhatIsWritten:
     """Reads a drawing of one point (best, answered) as such a recognition."""
 
-    def recognise(self, drawing, **_):
-        ((best, is_answered),) = drawing[0]
+    def recognise_many(self, drawings, digits, **_):
+        return [self._as_written(*drawing[0][0]) for drawing in drawings]
+
+    def _as_written(self, best, is_answered):
         probabilities = tuple(float(digit == best) for digit in range(10))
         return Recognition(probabilities=probabilities, answer=int(best) if is_answered else None)
 
