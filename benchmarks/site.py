@@ -60,9 +60,8 @@ def visits(browser: Browser, url: str, folder: Path) -> dict[str, float]:
     asked: set[Request] = set()
     context.on("request", lambda request: asked.add(request))
     first = visit(context, url)
-    of_page = {
-        request.url for request in asked if not request.service_worker
-    }  # the latter fetches all for later visits
+    # not those of the service worker, which fetches all files for later visits
+    of_page = {request.url for request in asked if not request.service_worker}
     names = {address.removeprefix(url).partition("?")[0] or "index.html" for address in of_page}
     first["first_megabytes"] = gzipped(folder / name for name in names)
     page = Visitor(context.new_page(), url).open().page

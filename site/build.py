@@ -124,8 +124,8 @@ def assemble(made: Path, frame: Path, python: Path) -> None:
     for name in ("loading.js", "start.js", "manifest.webmanifest", "icon.svg"):
         shutil.copy(SITE / name, made)
     kernel = {"kernel": f"./{kernel_script(made).relative_to(made).as_posix()}"}
-    told = json.dumps(kernel | json.loads((python / "memory.json").read_text()))
-    (made / "python.js").write_text(f"const SITE = {told};\n" + (SITE / "python.js").read_text())
+    settings = json.dumps(kernel | json.loads((python / "memory.json").read_text()))
+    (made / "python.js").write_text(f"const SITE = {settings};\n" + (SITE / "python.js").read_text())
     page = (frame / "made" / "voici" / "render" / "dashboard.html").read_text()
     (made / "index.html").write_text(at_the_top(page))
     add_service_worker(made)

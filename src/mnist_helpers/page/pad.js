@@ -68,9 +68,9 @@
     pad.timer = 0;
     pad.sent = performance.now();
     const rest = points.slice(stroke.sent || 1);
-    const some = () => rest.splice(0, MAX_POINTS_PER_MESSAGE);
-    if (!stroke.sent) emit(pad, "touchstart", [points[0], [serial, Number(erases)], ...some()]);
-    while (rest.length > (lifted ? MAX_POINTS_PER_MESSAGE : 0)) emit(pad, "touchmove", some());
+    const nextBatch = () => rest.splice(0, MAX_POINTS_PER_MESSAGE);
+    if (!stroke.sent) emit(pad, "touchstart", [points[0], [serial, Number(erases)], ...nextBatch()]);
+    while (rest.length > (lifted ? MAX_POINTS_PER_MESSAGE : 0)) emit(pad, "touchmove", nextBatch());
     if (lifted) emit(pad, "touchend", [[points.length, 0], ...rest]);
     stroke.sent = points.length;
   }

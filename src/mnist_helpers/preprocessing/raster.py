@@ -41,11 +41,11 @@ def rasterise(drawing: Strokes) -> DigitImage:
 
     Raises `ValueError` for a coordinate that is not finite or a point that is not a pair.
     """
-    return rasterise_all(without_stray_ink(drawing))
+    return rasterise_strokes(without_stray_ink(drawing))
 
 
-def rasterise_all(strokes: list[Points]) -> DigitImage:
-    """`rasterise` for strokes of which none is left out, as `without_stray_ink` returns them."""
+def rasterise_strokes(strokes: list[Points]) -> DigitImage:
+    """Preprocess strokes like `rasterise`, but all of them: those that `without_stray_ink` has returned."""
     if not strokes:
         return np.zeros((SIZE, SIZE), np.float32)
     return _centred(points := _resampled(_scaled_to_box(strokes)), _render(points))
@@ -155,8 +155,8 @@ def _interpolated(stroke: Points, step: float) -> Points:
     steps = np.maximum(np.ceil(lengths / step), 1).astype(int)
     ends = np.concatenate([[0.0], np.cumsum(steps)])
     at = np.arange(ends[-1] + 1)
-    places = np.interp(at, ends, np.ascontiguousarray(stroke).view(np.complex128)[:, 0])
-    return places.view(np.float64).reshape(-1, 2)
+    as_complex = np.ascontiguousarray(stroke).view(np.complex128)[:, 0]  # one call interpolates both coordinates
+    return np.interp(at, ends, as_complex).view(np.float64).reshape(-1, 2)
 
 
 def _deduplicated(points: Points) -> Points:

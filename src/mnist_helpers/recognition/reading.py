@@ -15,7 +15,7 @@ import numpy as np
 from mnist_helpers.preprocessing.drawing import Drawing, Point, Points, Stroke, Strokes
 from mnist_helpers.preprocessing.parts import Box, Line, box_of, line_of
 from mnist_helpers.preprocessing.picture import Picture, Source, open_picture
-from mnist_helpers.preprocessing.raster import BLANK, DigitImage, rasterise_all
+from mnist_helpers.preprocessing.raster import BLANK, DigitImage, rasterise_strokes
 from mnist_helpers.preprocessing.stray_ink import without_stray_ink
 from mnist_helpers.recognition.number import Part, Reading
 from mnist_helpers.recognition.recogniser import Recogniser, decide
@@ -141,7 +141,7 @@ class Reader:
 
     def _whole(self, drawing: Strokes, without_stray: list[Points], pad_size: float | None) -> Part:
         """The drawing as one digit."""
-        digit_image = rasterise_all(without_stray)
+        digit_image = rasterise_strokes(without_stray)
         alone = self._recogniser.recognise_many([without_stray], [digit_image], pad_size=pad_size)
         (recognition,) = self._corrected([digit_image], alone)
         strokes = _as_drawing(stroke for stroke in drawing if len(stroke))
@@ -156,7 +156,7 @@ class Reader:
         new = [group for group in groups if keys[group] not in self._known]
         drawings = [tuple(strokes[index] for index in group) for group in new]
         inks = [without_stray_ink(each) for each in drawings]
-        images = [rasterise_all(ink) for ink in inks]
+        images = [rasterise_strokes(ink) for ink in inks]
         found = self._recogniser.recognise_many(inks, images, pad_size=pad_size)
         recognitions = self._corrected(images, found)
         added = {

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_helpers.preprocessing.drawing import Points, Strokes
-from mnist_helpers.preprocessing.raster import SIZE, DigitImage, rasterise_all
+from mnist_helpers.preprocessing.raster import SIZE, DigitImage, rasterise_strokes
 from mnist_helpers.preprocessing.stray_ink import without_stray_ink
 from mnist_helpers.recognition.calibration import Calibration, apply_temperature
 from mnist_helpers.recognition.inference.network import Network, Probabilities
@@ -70,7 +70,7 @@ class Recogniser:
         detect small dots; without it only zero-size drawings count as dots.
         """
         strokes = without_stray_ink(drawing)
-        return self.recognise_many([strokes], [rasterise_all(strokes)], pad_size=pad_size)[0]
+        return self.recognise_many([strokes], [rasterise_strokes(strokes)], pad_size=pad_size)[0]
 
     def recognise_images(self, digits: Sequence[DigitImage]) -> list[Recognition]:
         """Recognise many digit images like `__call__`, faster than by as many calls."""
@@ -83,7 +83,10 @@ class Recogniser:
         *,
         pad_size: float | None = None,
     ) -> list[Recognition]:
-        """Recognise many drawings without stray ink, each with its digit image, faster than by as many calls."""
+        """Recognise many drawings like `recognise`, faster than by as many calls.
+
+        Each is given by its strokes without stray ink (`without_stray_ink`) and their digit image.
+        """
         refusals = [_refusal_of_size(drawing, pad_size) for drawing in drawings]
         asked = [place for place, refusal in enumerate(refusals) if not refusal]
         found = self._read([digits[place] for place in asked])
