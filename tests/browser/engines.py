@@ -34,6 +34,10 @@ Command = Callable[[str, dict[str, Any]], Any]
 """Does one of WebDriver's commands, named as in Marionette, and returns its value."""
 
 
+class Unloaded(Exception):
+    """The page was left while a script ran in it."""
+
+
 def until(is_true: Callable[[], Any], what: str) -> Any:
     """Wait for something, and return it."""
     end = time.monotonic() + PATIENCE
@@ -122,7 +126,10 @@ def _post(port: int, path: str, body: Any) -> Any:
         with urllib.request.urlopen(_request(port, path, body, "POST"), timeout=PATIENCE) as answer:
             return json.load(answer)["value"]
     except urllib.error.HTTPError as error:
-        raise AssertionError(f"WebKit did not do {path}: {error.read().decode()[:500]}") from error
+        answer = error.read().decode()
+        if "before the unload event" in answer:
+            raise Unloaded(answer) from error
+        raise AssertionError(f"WebKit did not do {path}: {answer[:500]}") from error
 
 
 ENGINES: dict[str, tuple[Callable[[], AbstractContextManager[Command]], Sequence[Any]]] = {

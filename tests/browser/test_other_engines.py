@@ -9,7 +9,7 @@ from mnist_helpers.page.pad import PAD_SIZE
 from mnist_helpers.preprocessing.drawing import Drawing, Point
 from mnist_helpers.preprocessing.drawings_file import SAMPLES, LabelledDrawing, read_drawings
 
-from .engines import ENGINES, Command, until
+from .engines import ENGINES, Command, Unloaded, until
 from .hand import SEVEN, somewhere
 from .servers import Server
 from .visitor import SETTLED, STATE
@@ -41,8 +41,15 @@ class Page:
 
     def load(self, command: str, **parameters: Any) -> None:
         self._command(command, parameters)
-        until(lambda: self.run(LISTEN, self.url), "the page")
+        until(self._listens, "the page")
         self.wait_for(f"{STATE}.received !== 'none'")
+
+    def _listens(self) -> bool:
+        """Whether the new page remembers its errors; the old one may be left while it is asked."""
+        try:
+            return self.run(LISTEN, self.url)
+        except Unloaded:
+            return False
 
     def wait_for(self, expression: str) -> None:
         until(lambda: self.run(f"return Boolean({expression});"), expression)
