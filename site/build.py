@@ -101,7 +101,7 @@ def make_python(folder: Path, others: Path) -> None:
     for path in [path for path in files_in(others) if path.suffix == ".so"]:
         libraries.append((path.relative_to(others).as_posix(), f"{path.name.partition('.')[0]}.wasm"))
         shutil.copy(path, folder / libraries[-1][1])
-    run("node", WABT / "wat2wasm", SITE / "products.wat", f"--output={folder / 'products.wasm'}")
+    run("node", WABT / "wat2wasm", SITE / "convolution.wat", f"--output={folder / 'convolution.wasm'}")
     run("node", SITE / "memory.mjs", PYODIDE, folder, json.dumps(libraries))
     memory = json.loads((folder / "memory.json").read_text())
     imported = {others / name for name in memory.pop("imported")}  # nothing else is needed

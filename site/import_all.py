@@ -9,7 +9,7 @@ import random
 import traceback
 
 import ipywidgets
-import products
+import convolution
 import pyodide_kernel
 import traitlets.log
 from ipywidgets.widgets.widget import _instances
@@ -31,9 +31,9 @@ for module in pkgutil.walk_packages(mnist_helpers.__path__, "mnist_helpers."):
 
 
 def begin() -> None:
-    """Before a visitor's first cell, renew what depends on the visitor: random numbers, products, imported widgets."""
+    """Before a visitor's first cell, renew what depends on the visitor: random numbers, convolutions, imported widgets."""
     random.seed()
-    products.install()
+    convolution.install()
     for former, widget in list(_instances.items()):
         del _instances[former]
         widget.comm._closed = True  # the page has not heard of it, and need not hear of its end

@@ -71,7 +71,7 @@ def own_packages(folder: Path) -> Path:
     for path in own_sources():
         if path.parent == ROOT / "models":
             shutil.copy(path, package / "models")
-    for name in ("import_all.py", "products.py"):
+    for name in ("import_all.py", "convolution.py"):
         shutil.copy(SITE / name, place)
     leave_out(place, NOT_IMPORTED)
     run("node", SITE / "compile.mjs", PYODIDE, folder)

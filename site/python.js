@@ -28,11 +28,11 @@ async function unzipped(name) {
 }
 
 async function begun() {
-  const products = WebAssembly.compileStreaming(fetch(`${FOLDER}products.wasm`)).catch(() => null); // NumPy can do without
+  const convolution = WebAssembly.compileStreaming(fetch(`${FOLDER}convolution.wasm`)).catch(() => null); // NumPy can do without
   const compiled = SITE.libraries.map(async ([name, file]) => [name, await WebAssembly.compileStreaming(fetch(FOLDER + file))]);
   const [own, memory, ...libraries] = await Promise.all([unzipped("own.bin"), unzipped("memory.bin"), ...compiled]);
   const files = [...site.unpacked(own)];
-  const options = { loadPyodide: startPyodide, indexURL: FOLDER, stdLibURL: "data:,", files, libraries, products: await products };
+  const options = { loadPyodide: startPyodide, indexURL: FOLDER, stdLibURL: "data:,", files, libraries, convolution: await convolution };
   const words = new Int32Array(memory.buffer, 0, memory.length >> 2);
   const { start, length, table, sum } = SITE.memory;
   let fits = true; // not if the browser has another memory layout; then Python imports everything itself

@@ -35,14 +35,14 @@ function countArguments(module) {
 }
 
 // `files` are [name, content] and `libraries` [name, WebAssembly.Module]; `onLoaded(module)` is called when the libraries are there
-// and Python is not. `products` is the module of products.wasm, for site/products.py.
-async function startPython({ loadPyodide, files, libraries, products, onLoaded, ...options }) {
+// and Python is not. `convolution` is the module of convolution.wasm, for site/convolution.py.
+async function startPython({ loadPyodide, files, libraries, convolution, onLoaded, ...options }) {
   const create = globalThis._createPyodideModule;
   globalThis._createPyodideModule = (settings) => {
     let module;
     const memory = new WebAssembly.Memory({ initial: (settings.INITIAL_MEMORY ?? FIRST_MEMORY) >> 16, maximum: MOST_PAGES });
     settings.wasmMemory = memory;
-    if (products) site.multiply = new WebAssembly.Instance(products, { python: { memory } }).exports.multiply;
+    if (convolution) site.convolve = new WebAssembly.Instance(convolution, { python: { memory } }).exports.convolve;
     settings.preRun.push((made) => {
       module = made;
       for (const [name, content] of [...files, ...libraries.map(([name]) => [name, ""])]) {

@@ -14,7 +14,7 @@ from mnist_helpers.preprocessing.raster import DigitImage
 from mnist_helpers.recognition.inference.litert_file import Array, Table, read_graph
 from mnist_helpers.recognition.model_metadata import ModelError
 
-_SAME_PADDING = 0
+_SAME_PADDING, _RELU = 0, 1
 _ABSENT = -1  # in place of a tensor's number: there is no bias
 _BATCH = 50  # a batch's patches, the largest array, take 12 MB
 
@@ -57,26 +57,36 @@ class NumpyNetwork:
 
 def _convolution(inputs: Sequence[Array], options: Table) -> Array:
     image, filters, bias = inputs
-    count, height, width, _ = filters.shape
-    patches = np.concatenate(_shifted(image, (height, width), options), axis=-1)
-    products = multiplied(patches.reshape(-1, filters[0].size), filters.reshape(count, -1))
-    products += bias
-    return _activated(products.reshape(*patches.shape[:3], count), options.number(3, "<b"))
+    least = 0.0 if options.number(3, "<b") == _RELU else -np.inf
+    image = _surrounded(image, filters.shape[1:3], options, 0.0)
+    return convolved(image, filters, bias, least, _steps(options))
+
+
+def convolved(image: Array, filters: Array, bias: Array, least: float, steps: tuple[int, int] = (1, 1)) -> Array:
+    """The maps of an image under filters, without values below `least`.
+
+    In a browser, where NumPy uses no vector instructions, site/convolution.py has a faster one.
+    """
+    patches = np.concatenate(_shifted(image, filters.shape[1:3], steps), axis=-1)
+    maps = patches.reshape(-1, filters[0].size) @ filters.reshape(len(filters), -1).T
+    maps += bias
+    return np.maximum(maps, least, out=maps).reshape(*patches.shape[:3], len(filters))
 
 
 def _max_pooling(inputs: Sequence[Array], options: Table) -> Array:
-    return reduce(np.maximum, _shifted(inputs[0], (options.number(4), options.number(3)), options, beside=-np.inf))
+    size = options.number(4), options.number(3)
+    return reduce(np.maximum, _shifted(_surrounded(inputs[0], size, options, -np.inf), size, _steps(options)))
 
 
-def _shifted(image: Array, size: tuple[int, int], options: Table, beside: float = 0.0) -> list[Array]:
-    """For each position in a window of `size`, row by row, the image of the pixels there in all windows.
+def _steps(options: Table) -> tuple[int, int]:
+    """How far a window moves, down and to the right."""
+    return options.number(2), options.number(1)
 
-    With "same" padding and stride 1 they are as large as the image; `beside` is the value of the padding.
-    """
-    down, right = steps = options.number(2), options.number(1)
-    if options.number(0, "<b") == _SAME_PADDING:
-        image = _padded(image, size, steps, beside)
-    rows, columns = ((image.shape[axis + 1] - size[axis]) // steps[axis] + 1 for axis in (0, 1))
+
+def _shifted(image: Array, size: tuple[int, int], steps: tuple[int, int]) -> list[Array]:
+    """For each position in a window of `size`, row by row, the image of the pixels there in all windows."""
+    (down, right), shape = steps, image.shape
+    rows, columns = ((shape[axis + 1] - size[axis]) // steps[axis] + 1 for axis in (0, 1))
     return [
         image[:, y : y + rows * down : down, x : x + columns * right : right]
         for y in range(size[0])
@@ -84,29 +94,26 @@ def _shifted(image: Array, size: tuple[int, int], options: Table, beside: float 
     ]
 
 
-def _padded(image: Array, size: tuple[int, int], steps: tuple[int, int], value: float) -> Array:
+def _surrounded(image: Array, size: tuple[int, int], options: Table, beside: float) -> Array:
+    """The image in a border of the value `beside`, as the padding of windows of `size` wants it."""
+    if options.number(0, "<b") != _SAME_PADDING:
+        return image
     count, height, width, channels = image.shape
-    outside = [size[axis] - 1 - (image.shape[axis + 1] - 1) % steps[axis] for axis in (0, 1)]
+    outside = [size[axis] - 1 - (image.shape[axis + 1] - 1) % step for axis, step in enumerate(_steps(options))]
     missing = [max(each, 0) for each in outside]
     top, left = missing[0] // 2, missing[1] // 2
-    padded = np.full((count, height + missing[0], width + missing[1], channels), value, np.float32)
+    padded = np.full((count, height + missing[0], width + missing[1], channels), beside, np.float32)
     padded[:, top : top + height, left : left + width] = image
     return padded
 
 
 def _fully_connected(inputs: Sequence[Array], options: Table) -> Array:
     values, weights, bias = inputs
-    return _activated(multiplied(values, weights) + bias, options.number(0, "<b"))
-
-
-def multiplied(rows: Array, weights: Array) -> Array:
-    """`rows @ weights.T`; in a browser, where NumPy is without BLAS, site/products.py has a faster one."""
-    return rows @ weights.T
+    return _activated(values @ weights.T + bias, options.number(0, "<b"))
 
 
 def _activated(values: Array, activation: int) -> Array:
-    """No activation (0) or ReLU (1)."""
-    return np.maximum(values, 0, out=values) if activation == 1 else values
+    return np.maximum(values, 0, out=values) if activation == _RELU else values
 
 
 def _softmax(inputs: Sequence[Array], options: Table) -> Array:
