@@ -1,5 +1,6 @@
 """Import all that the page needs before Python's memory is saved, and set up what each visitor's start has to renew."""
 
+import asyncio
 import contextlib
 import gc
 import importlib
@@ -7,16 +8,22 @@ import logging
 import pkgutil
 import random
 import traceback
+from typing import TYPE_CHECKING
 
-import ipywidgets
 import convolution
+import ipywidgets
 import pyodide_kernel
 import traitlets.log
 from ipywidgets.widgets.widget import _instances
 
 import mnist_helpers
 
+if TYPE_CHECKING:
+    from mnist_helpers.page.dashboard import Dashboard
+
 HOME = "/lib/python3.12"
+EXERCISES = 16
+"""Samples that are read: by then the browser has compiled what a reading uses, most of it a second time, optimised."""
 
 pyodide_kernel.interpreter.send_comm = lambda *message: None  # there is no page yet
 
@@ -31,7 +38,7 @@ for module in pkgutil.walk_packages(mnist_helpers.__path__, "mnist_helpers."):
 
 
 def begin() -> None:
-    """Before a visitor's first cell, renew what depends on the visitor: random numbers, convolutions, imported widgets."""
+    """Before a visitor's first cell, renew what depends on the visitor and on the browser."""
     random.seed()
     convolution.install()
     for former, widget in list(_instances.items()):
@@ -41,8 +48,30 @@ def begin() -> None:
         widget.open()
 
 
+def practise(page: object) -> None:
+    """Read samples once the page is shown, so that a person's first readings are not the slowest."""
+    if getattr(page, "reader", None):
+        asyncio.get_running_loop().create_task(_read_samples(page))
+
+
+async def _read_samples(page: "Dashboard") -> None:
+    from mnist_helpers.page.answer import tiles_html  # cannot be imported before the line on `send_comm`
+    from mnist_helpers.page.pixels import pixels_html
+    from mnist_helpers.preprocessing.drawings_file import SAMPLES, read_drawings
+
+    shown = asyncio.Event()
+    page.pad.children[0].on_client_ready(shown.set)
+    await shown.wait()
+    for sample in read_drawings(SAMPLES)[:EXERCISES]:
+        await asyncio.sleep(0)  # what a person draws meanwhile comes first
+        (part, *_) = page.reader.read(sample.drawing, b"").parts
+        tiles_html(part.recognition.probabilities, part.recognition.probabilities)
+        pixels_html(part.digit_image)
+
+
 traceback._get_code_position = lambda code, instruction: (None,) * 4  # would fail, since line numbers were left out
 traitlets.log._logger = logging.getLogger("traitlets")  # traitlets would look for one and import what is not here
 ipywidgets.register_comm_target()
 pyodide_kernel.kernel_instance.before_first_cell = begin
+pyodide_kernel.kernel_instance.after_cell = practise
 gc.collect()

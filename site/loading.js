@@ -1,5 +1,5 @@
-// Shows beside the early pad how much of Python is loaded, or why the page does not start. Once it has started, registers the
-// service worker, which caches its files for later visits. `python` is the worker, which the page has started before.
+// Shows beside the early pad how much of Python is loaded, or why the page does not start. Once it has started and the pen rests,
+// registers the service worker, which caches its files for later visits. `python` is the worker, which the page has started before.
 (() => {
   const START_TIMEOUT = 60_000; // milliseconds from the last file to the start of the page
   const early = document.getElementById("early");
@@ -30,11 +30,24 @@
     }
   }
 
+  // Browsers compile the scripts that are cached, which takes more than a second of a core's time.
+  const PAUSE = 1000; // milliseconds
+  let pause;
+  const restart = () => {
+    clearTimeout(pause);
+    pause = setTimeout(keep, PAUSE);
+  };
+  function keep() {
+    removeEventListener("pointermove", restart, true);
+    navigator.serviceWorker?.register("./service-worker.js").catch(() => {}); // a private window may forbid it
+  }
+
   const waiting = new MutationObserver(() => {
     if (early.isConnected) return;
     waiting.disconnect();
     clearTimeout(patience);
-    navigator.serviceWorker?.register("./service-worker.js").catch(() => {}); // a private window may forbid it
+    addEventListener("pointermove", restart, { capture: true, passive: true });
+    restart();
   });
   waiting.observe(document.body, { childList: true });
 

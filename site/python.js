@@ -28,11 +28,12 @@ async function unzipped(name) {
 }
 
 async function begun() {
-  const convolution = WebAssembly.compileStreaming(fetch(`${FOLDER}convolution.wasm`)).catch(() => null); // NumPy can do without
+  const optional = WebAssembly.compileStreaming(fetch(`${FOLDER}convolution.wasm`)).catch(() => null); // NumPy can do without
   const compiled = SITE.libraries.map(async ([name, file]) => [name, await WebAssembly.compileStreaming(fetch(FOLDER + file))]);
-  const [own, memory, ...libraries] = await Promise.all([unzipped("own.bin"), unzipped("memory.bin"), ...compiled]);
+  const all = [unzipped("own.bin"), unzipped("memory.bin"), optional, ...compiled];
+  const [own, memory, convolution, ...libraries] = await Promise.all(all);
   const files = [...site.unpacked(own)];
-  const options = { loadPyodide: startPyodide, indexURL: FOLDER, stdLibURL: "data:,", files, libraries, convolution: await convolution };
+  const options = { loadPyodide: startPyodide, indexURL: FOLDER, stdLibURL: "data:,", files, libraries, convolution };
   const words = new Int32Array(memory.buffer, 0, memory.length >> 2);
   const { start, length, table, sum } = SITE.memory;
   let fits = true; // not if the browser has another memory layout; then Python imports everything itself

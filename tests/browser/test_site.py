@@ -188,6 +188,18 @@ def test_the_network_gives_the_probabilities_that_litert_gives(desktop: Visitor)
     assert worker.evaluate("typeof site.convolve") == "function", "NumPy convolves, which takes four times as long"
 
 
+def test_without_vector_instructions_numpy_reads(chromium: Browser, files: Server) -> None:
+    page = chromium.new_context(**DESKTOP).new_page()
+    unknown = b"\0asm\1\0\0\0\xff"
+    page.route("**/convolution.wasm", lambda route: route.fulfill(body=unknown, content_type="application/wasm"))
+    visitor = Visitor(page, files.url + PLACE).open()
+    visitor.draw(SEVEN)
+    assert visitor.answer == "7" and visitor.page_errors == []
+    (worker,) = page.workers
+    assert worker.evaluate("typeof site.convolve") == "undefined"
+    page.context.close()
+
+
 def test_python_imports_all_itself_where_its_memory_does_not_fit(chromium: Browser, files: Server) -> None:
     page = chromium.new_context(**DESKTOP).new_page()
     script = (ROOT / "build" / "site" / "python.js").read_text()

@@ -33,6 +33,7 @@ class Kernel:
         self.interpreter = interpreter
         self.comm_manager = comm.get_comm_manager()
         self.before_first_cell = lambda: None
+        self.after_cell = lambda value: None
         self._names = {"__name__": "__main__"}
 
     def comm_info(self, target_name: str = "") -> dict[str, dict[str, str]]:
@@ -48,6 +49,7 @@ class Kernel:
             value = await eval_code_async(code, self._names)
             if value is not None:
                 display(value)
+            self.after_cell(value)
         except Exception as error:
             lines = traceback.format_exception(error)
             return {"status": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": lines}
