@@ -216,7 +216,7 @@ def test_a_file_that_is_too_large_is_not_even_read(mnist, tmp_path) -> None:
 @pytest.fixture
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "models").mkdir()
-    for module in ("training.adopt", "recognition.model_metadata", "page.own_network"):
+    for module in ("training.adopt", "recognition.model_metadata", "page.pad_reader"):
         monkeypatch.setattr(f"mnist_helpers.{module}.MODELS", tmp_path / "models")
     return tmp_path / "models"
 
