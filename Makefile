@@ -122,7 +122,8 @@ bench: .venv/tensorflow ## the page beside a naive notebook and Gradio's Sketchp
 	@$(BIN)/python -m benchmarks.install && $(BIN)/python -m benchmarks.training && $(BIN)/python -m benchmarks.compare
 
 # What is installed, a stamp for each set of extras in pyproject.toml.
-PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt
+# Conflicts are not warned of: the pinned versions have none, and TensorFlow may be there before what it needs.
+PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --no-warn-conflicts --constraint constraints.txt
 
 .venv/page: EXTRAS =
 .venv/%: EXTRAS = [$*]

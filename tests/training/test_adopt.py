@@ -20,7 +20,8 @@ from mnist_helpers.recognition.recogniser import Recogniser
 keras = pytest.importorskip("keras", reason="needs what only training installs")
 adopt = pytest.importorskip("mnist_helpers.training.adopt")
 interface = pytest.importorskip("mnist_helpers.training.interface")
-open_foreign = pytest.importorskip("mnist_helpers.training.foreign").open_foreign
+opening = pytest.importorskip("mnist_helpers.training.foreign")
+open_foreign, keras_network = opening.open_foreign, opening.KerasNetwork
 to_litert = pytest.importorskip("mnist_helpers.training.export").to_litert
 layers, numpy_of = keras.layers, keras.ops.convert_to_numpy
 
@@ -128,6 +129,13 @@ def test_a_network_is_taken_for_what_it_is(
     given = theirs(numpy_of(found.inputs_of(mnist.test_images[..., np.newaxis] / np.float32(255))))
     adapted = accuracy(numpy_of(found.probabilities_of(given)), mnist)
     assert abs(adapted - own_accuracy[architecture, outputs]) <= CLOSE
+
+
+def test_what_reads_far_worse_than_the_best_is_not_run_on_all_digits(cores, mnist: Mnist) -> None:
+    theirs, images = keras_network(foreign(cores["dense"], *FORMS[0][:-1])), []
+    found = interface.find_interface(lambda some: images.append(len(some)) or theirs(some), (28, 28), 10, mnist)
+    assert found.pixels.name == "pixels of 0..1, white ink"
+    assert sum(images) < 0.7 * len(interface.PIXELS) * interface.IMAGES
 
 
 @pytest.mark.parametrize("form", [FORMS[4], FORMS[7]], ids=str)
