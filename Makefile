@@ -9,8 +9,8 @@ VOILA := $(BIN)/voila dashboard.ipynb --no-browser --port=$(PORT) --Voila.port_r
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 PORT_IS_FREE := $(BIN)/python -c 'import socket, sys; sys.exit(0 if socket.socket().connect_ex(("127.0.0.1", $(PORT))) else "Port $(PORT) is in use. Name another: make $(MAKECMDGOALS) PORT=8867")'
 # The parts of the tests run side by side, three at a time: most of them also wait, so both cores are busy, and a wait that others
-# prolong costs CPU itself. Long ones with one process come early. What measures time runs after them, alone.
-PARTS := test-browser test-serving test-training test-unit test-notebooks lint
+# prolong costs CPU itself. The longest that has one process comes first. What measures time runs after them, alone.
+PARTS := test-training test-browser test-serving test-recognition test-unit test-notebooks lint
 SIDE_BY_SIDE := --no-print-directory --keep-going --jobs=3 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 PYTEST := $(BIN)/pytest --quiet
 BY_FILE := --numprocesses=2 --dist=loadfile
@@ -35,7 +35,7 @@ lab: .venv/train ## JupyterLab with the notebooks
 	@$(BIN)/jupyter lab
 
 check: ## lint, types and unit tests, without the slow ones
-	@$(MAKE) $(SIDE_BY_SIDE) test-unit test-training lint WITHOUT="-m 'not slow'"
+	@$(MAKE) $(SIDE_BY_SIDE) test-unit test-recognition test-training lint WITHOUT="-m 'not slow'"
 
 test: ## everything that must hold, in a real browser too
 	@$(MAKE) $(SIDE_BY_SIDE) $(PARTS)
@@ -45,8 +45,11 @@ test-%: export PYTHONPATH := $(CURDIR)/tests/absent
 # Side by side, a thread of BLAS that waits in a loop for another one takes a core from the other tests.
 test-%: export OPENBLAS_NUM_THREADS := 1
 
-test-unit: .venv/tensorflow
-	@$(PYTEST) tests --ignore=tests/browser --ignore=tests/serving --ignore=tests/training --ignore=tests/evaluation $(WITHOUT)
+test-unit: .venv/tensorflow # which one of them checks, among all that is installed
+	@$(PYTEST) tests $(addprefix --ignore=tests/,browser serving recognition training evaluation) $(WITHOUT)
+
+test-recognition: .venv/test # a part of its own for balance, and because it can begin before TensorFlow is there
+	@$(PYTEST) tests/recognition $(WITHOUT)
 
 test-training: .venv/tensorflow # in a process of its own: TensorFlow takes six seconds of CPU to load; evaluation's are here for balance
 	@TF_CPP_MIN_LOG_LEVEL=3 $(PYTEST) tests/training tests/evaluation $(WITHOUT)
