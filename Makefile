@@ -138,7 +138,6 @@ PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-compi
 # TensorFlow, half of all that is installed, is unpacked beside the other half; what it needs comes after both.
 .venv/tensorflow: .venv/test .venv/tensorflow-alone
 	@$(PIP_INSTALL) tensorflow
-	@$(BIN)/python -c 'import keras' 2>/dev/null # compiles it, before several tests do so at once
 	@touch $@
 
 .venv/tensorflow-alone: constraints.txt | .venv/bin/python
