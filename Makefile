@@ -8,9 +8,10 @@ export JUPYTER_PATH := $(CURDIR)/share/jupyter:$(JUPYTER_PATH)
 VOILA := $(BIN)/voila dashboard.ipynb --no-browser --port=$(PORT) --Voila.port_retries=0
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 PORT_IS_FREE := $(BIN)/python -c 'import socket, sys; sys.exit(0 if socket.socket().connect_ex(("127.0.0.1", $(PORT))) else "Port $(PORT) is in use. Name another: make $(MAKECMDGOALS) PORT=8867")'
-# The parts of the tests run side by side, for most of them also wait: so both cores are busy to the end. What measures time runs after them, alone.
-PARTS := test-browser test-serving test-notebooks test-training test-unit lint
-SIDE_BY_SIDE := --no-print-directory --keep-going --jobs=6 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+# The parts of the tests run side by side, three at a time: most of them also wait, so both cores are busy, and a wait that others
+# prolong costs CPU itself. The longest that has one process comes first. What measures time runs after them, alone.
+PARTS := test-training test-browser test-serving test-recognition test-unit test-notebooks lint
+SIDE_BY_SIDE := --no-print-directory --keep-going --jobs=3 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 PYTEST := $(BIN)/pytest --quiet
 BY_FILE := --numprocesses=2 --dist=loadfile
 WITHOUT_ALONE := -m 'not alone and not pythons and not trains and not site'
@@ -34,7 +35,7 @@ lab: .venv/train ## JupyterLab with the notebooks
 	@$(BIN)/jupyter lab
 
 check: ## lint, types and unit tests, without the slow ones
-	@$(MAKE) $(SIDE_BY_SIDE) test-unit test-training lint WITHOUT="-m 'not slow'"
+	@$(MAKE) $(SIDE_BY_SIDE) test-unit test-recognition test-training lint WITHOUT="-m 'not slow'"
 
 test: ## everything that must hold, in a real browser too
 	@$(MAKE) $(SIDE_BY_SIDE) $(PARTS)
@@ -44,10 +45,13 @@ test-%: export PYTHONPATH := $(CURDIR)/tests/absent
 # Side by side, a thread of BLAS that waits in a loop for another one takes a core from the other tests.
 test-%: export OPENBLAS_NUM_THREADS := 1
 
-test-unit: .venv/test
-	@$(PYTEST) tests --ignore=tests/browser --ignore=tests/serving --ignore=tests/training --ignore=tests/evaluation $(WITHOUT)
+test-unit: .venv/tensorflow # which one of them checks, among all that is installed
+	@$(PYTEST) tests $(addprefix --ignore=tests/,browser serving recognition training evaluation) $(WITHOUT)
 
-test-training: .venv/test # in a process of its own: TensorFlow takes six seconds of CPU to load; evaluation's are here for balance
+test-recognition: .venv/test # a part of its own for balance, and because it can begin before TensorFlow is there
+	@$(PYTEST) tests/recognition $(WITHOUT)
+
+test-training: .venv/tensorflow # in a process of its own: TensorFlow takes six seconds of CPU to load; evaluation's are here for balance
 	@TF_CPP_MIN_LOG_LEVEL=3 $(PYTEST) tests/training tests/evaluation $(WITHOUT)
 
 test-browser: browsers # in a process of its own: Playwright's event loop would be in the way of others
@@ -56,27 +60,27 @@ test-browser: browsers # in a process of its own: Playwright's event loop would 
 test-serving: browsers
 	@$(PYTEST) $(BY_FILE) $(WITHOUT_ALONE) tests/serving
 
-test-notebooks: .venv/test
+test-notebooks: .venv/tensorflow
 	@$(PYTEST) $(BY_FILE) notebooks dashboard.ipynb
 
-test-alone: .venv/check
+test-alone: .venv/test
 	@$(PYTEST) -m alone tests/browser tests/serving
 
-lint: .venv/check
+lint: .venv/test
 	@$(BIN)/ruff check src tests benchmarks && $(BIN)/ruff format --check src tests benchmarks && $(BIN)/mypy
 
 programs:
 	@sh tests/install_what_tests_need.sh
 
-browsers: programs .venv/check
+browsers: programs .venv/test
 	@{ command -v chromium-headless-shell || command -v chromium; } >/dev/null || $(BIN)/python -m playwright install chromium-headless-shell
 
-pythons: .venv/check ## install the page on each other Python found here, and draw on it
+pythons: .venv/test ## install the page on each other Python found here, and draw on it
 	@$(BIN)/pytest --quiet -m pythons tests/browser/test_installed.py
 
 constraints: ## pin the newest versions of all that is installed, in constraints.txt
 	@rm -rf build/constraints && $(PYTHON) -m venv build/constraints
-	@build/constraints/bin/pip install --quiet --disable-pip-version-check ".[test,dev]"
+	@build/constraints/bin/pip install --quiet --disable-pip-version-check ".[test,train,dev]"
 	@{ sed -n 1p constraints.txt; build/constraints/bin/pip freeze --exclude mnist-helpers; } > build/constraints.txt && mv build/constraints.txt constraints.txt
 
 train: .venv/train ## train the network in full (half an hour on two cores), and the two small ones, in models/
@@ -117,11 +121,12 @@ test-image: .venv/test ## build the image and draw on its page; as root on Debia
 	@$(BIN)/python -m tests.serving.build_image
 	@$(BIN)/pytest --quiet tests/serving/test_image.py && $(BIN)/python -m benchmarks.image
 
-bench: .venv/test ## the page beside a naive notebook and Gradio's Sketchpad (installs both)
+bench: .venv/tensorflow ## the page beside a naive notebook and Gradio's Sketchpad (installs both)
 	@$(BIN)/python -m benchmarks.install && $(BIN)/python -m benchmarks.training && $(BIN)/python -m benchmarks.compare
 
 # What is installed, a stamp for each set of extras in pyproject.toml.
-PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt
+# Conflicts are not warned of: the pinned versions have none, and TensorFlow may be there before what it needs.
+PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --no-warn-conflicts --constraint constraints.txt
 
 .venv/page: EXTRAS =
 .venv/%: EXTRAS = [$*]
@@ -130,12 +135,16 @@ PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-compi
 	@$(PIP_INSTALL) --editable ".$(EXTRAS)"
 	@touch $@
 
-# TensorFlow, half of all that is installed, comes beside the tests that do without it; the package is not installed again under them.
-.venv/test: .venv/check
+# TensorFlow, half of all that is installed, is unpacked beside the other half; what it needs comes after both.
+.venv/tensorflow: .venv/test .venv/tensorflow-alone
 	@$(PIP_INSTALL) tensorflow
-	@$(BIN)/python -c 'import keras' 2>/dev/null # compiles it, before several tests do so at once
+	@touch $@
+
+.venv/tensorflow-alone: constraints.txt | .venv/bin/python
+	@$(PIP_INSTALL) --no-deps tensorflow
 	@touch $@
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15) and "Python 3.11 to 3.14 is wanted, this is %d.%d. Name one: make PYTHON=python3.12" % sys.version_info[:2])'
-	@$(PYTHON) -m venv --upgrade-deps .venv # older pips take twice as long to choose versions
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --upgrade pip # older ones take twice as long to choose versions

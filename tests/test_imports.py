@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ def imports(room: str) -> Iterator[tuple[str, str]]:
                     yield path.name, rest.split(".")[0]
 
 
+@cache
 def imported_by(module: str) -> set[str]:
     """Names of all modules that importing one leads to, in a Python of its own."""
     command = f"import {module}, sys; print(*sys.modules, sep='\\n')"

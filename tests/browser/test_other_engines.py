@@ -181,8 +181,12 @@ def test_a_tapped_digit_is_a_correction_that_undo_takes_back_and_the_inside_is_s
 
 def test_a_page_that_is_loaded_again_can_be_drawn_on_at_once(page: Page) -> None:
     page.draw(SEVEN)
-    page.load("Refresh")
-    assert page.run("return document.getElementById('early') !== null;"), "nobody could draw before its kernel"
+
+    def is_loaded_before_its_kernel() -> bool:
+        page.load("Refresh")
+        return page.run("return document.getElementById('early') !== null;")
+
+    until(is_loaded_before_its_kernel, "a page that can be drawn on before its kernel is there")
     left, top, width, height = page.place(".digit-pad canvas")
     page.mouse([(left + x * width / PAD_SIZE, top + y * height / PAD_SIZE) for x, y in SEVEN[0]], down=True, up=True)
     page.wait_for("!document.getElementById('early')")

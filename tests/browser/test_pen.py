@@ -148,13 +148,20 @@ CANCELLED = """for (const type of ['pointermove', 'pointerup']) {
 addEventListener('pointerdown', ({ target, pointerId, pointerType }) => setTimeout(() => {
   target.releasePointerCapture(pointerId);
   target.dispatchEvent(new PointerEvent('pointercancel', { pointerId, pointerType, bubbles: true }));
+  window.cancelled = (window.cancelled ?? 0) + 1;
 }));"""
 """As Safari is said to do at times: the pointer is gone after its first point, and the touch goes on."""
 
 
 def test_a_touch_whose_pointer_is_cancelled_draws_to_its_end(visit: Visit) -> None:
     phone = visit(**PHONE, init_script=CANCELLED)
-    phone.draw((FIRST, SECOND), touch=True)
+    for number, stroke in enumerate((FIRST, SECOND), 1):
+        phone.put_down(stroke[:1], touch=True)
+        phone.wait_until("number => window.cancelled === number", number)
+        phone.move(phone.on_screen(stroke[1:]), touch=True)
+        phone.lift(stroke[-1], touch=True)
+    phone.wait_until(f"() => {STATE}.received === '2'")
+    phone.wait_until_settled()
     assert [stroke[-1] for stroke in phone.drawing] == [pytest.approx(stroke[-1], abs=3) for stroke in (FIRST, SECOND)]
     assert all(len(stroke) == 3 for stroke in phone.drawing) and phone.inked(FIRST[1])
 

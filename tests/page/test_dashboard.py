@@ -207,3 +207,16 @@ def test_a_page_that_asks_again_gets_every_view(dashboard: Dashboard, monkeypatc
     monkeypatch.setattr(widgets.Widget, "send_state", lambda widget, key=None: sent.append(widget))
     dashboard.pad.resync_requests += 1
     assert {dashboard.answer, dashboard.details} <= set(sent)
+
+
+def test_widgets_share_their_layout_and_style(recogniser: FakeRecogniser) -> None:
+    created: list[widgets.Widget] = []
+    widgets.Widget.on_widget_constructed(created.append)
+    try:
+        Dashboard(recogniser)  # type: ignore[arg-type]
+    finally:
+        widgets.Widget.on_widget_constructed(None)
+    shown = [each for each in created if isinstance(each, widgets.DOMWidget)]
+    assert len(shown) > 20 and len({each.layout for each in shown}) == 1
+    styles = {each.style for each in shown if each.has_trait("style")}
+    assert len(styles) == len({type(each) for each in styles})

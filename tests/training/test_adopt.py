@@ -20,7 +20,8 @@ from mnist_helpers.recognition.recogniser import Recogniser
 keras = pytest.importorskip("keras", reason="needs what only training installs")
 adopt = pytest.importorskip("mnist_helpers.training.adopt")
 interface = pytest.importorskip("mnist_helpers.training.interface")
-open_foreign = pytest.importorskip("mnist_helpers.training.foreign").open_foreign
+opening = pytest.importorskip("mnist_helpers.training.foreign")
+open_foreign, keras_network = opening.open_foreign, opening.KerasNetwork
 to_litert = pytest.importorskip("mnist_helpers.training.export").to_litert
 layers, numpy_of = keras.layers, keras.ops.convert_to_numpy
 
@@ -130,6 +131,13 @@ def test_a_network_is_taken_for_what_it_is(
     assert abs(adapted - own_accuracy[architecture, outputs]) <= CLOSE
 
 
+def test_what_reads_far_worse_than_the_best_is_not_run_on_all_digits(cores, mnist: Mnist) -> None:
+    theirs, images = keras_network(foreign(cores["dense"], *FORMS[0][:-1])), []
+    found = interface.find_interface(lambda some: images.append(len(some)) or theirs(some), (28, 28), 10, mnist)
+    assert found.pixels.name == "pixels of 0..1, white ink"
+    assert sum(images) < 0.7 * len(interface.PIXELS) * interface.IMAGES
+
+
 @pytest.mark.parametrize("form", [FORMS[4], FORMS[7]], ids=str)
 def test_an_adopted_network_takes_digit_images_and_gives_ten_probabilities(
     form, cores, own_accuracy, mnist, tmp_path
@@ -216,7 +224,7 @@ def test_a_file_that_is_too_large_is_not_even_read(mnist, tmp_path) -> None:
 @pytest.fixture
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "models").mkdir()
-    for module in ("training.adopt", "recognition.model_metadata", "page.own_network"):
+    for module in ("training.adopt", "recognition.model_metadata", "page.pad_reader"):
         monkeypatch.setattr(f"mnist_helpers.{module}.MODELS", tmp_path / "models")
     return tmp_path / "models"
 

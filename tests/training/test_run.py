@@ -64,6 +64,7 @@ def test_the_learning_rate_rises_once_and_falls_to_almost_nothing():
     assert rates[-1] < FULL.peak_learning_rate / 500
 
 
+@pytest.mark.slow
 def test_training_learns_and_says_what_each_epoch_did(mnist):
     model, history = train(mnist, replace(TINY, epochs=8, validation_images=0), 0, progress=False)
     assert len(history) == 8
@@ -93,6 +94,7 @@ def test_one_bar_shows_the_accuracy_and_the_time_left(mnist, capsys):
     assert "accuracy=0." in bar
 
 
+@pytest.mark.slow
 def test_a_stopped_run_goes_on_as_if_it_had_not_stopped(mnist, tmp_path, monkeypatch):
     recipe = replace(TINY, validation_images=0)
     whole, whole_history = train(mnist, recipe, 7, progress=False)

@@ -43,6 +43,7 @@ def mnist(monkeypatch: pytest.MonkeyPatch) -> Mnist:
 def test_they_are_trained_and_take_the_place_of_earlier_ones(models: Path, capsys, monkeypatch) -> None:
     small = pytest.importorskip("mnist_helpers.training.small")
     monkeypatch.setattr(small, "FAST", replace(small.FAST, epochs=3, synthetic_digits=100, negatives=200))
+    monkeypatch.setattr(small, "EXAMPLE_EPOCHS", 4)
     (models / "fast.tflite").write_bytes(b"an earlier one")
     assert main(["train-small"]) == 0
     printed = json.loads(capsys.readouterr().out)

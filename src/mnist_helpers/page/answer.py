@@ -4,11 +4,10 @@ import html
 from collections.abc import Sequence
 from itertools import groupby
 
-import ipywidgets as widgets
-
 from mnist_helpers.page.controls import asks, is_index
 from mnist_helpers.page.pad import PAD_SIZE
 from mnist_helpers.page.pixels import pixels_html
+from mnist_helpers.page.shared_style import HTML
 from mnist_helpers.preprocessing.drawing import Drawing
 from mnist_helpers.preprocessing.parts import Box
 from mnist_helpers.preprocessing.raster import BLANK, DigitImage
@@ -25,7 +24,7 @@ MARK_GAP = 0.01 * PAD_SIZE
 NO_MARKS = '<div class="pad-marks"></div>'
 
 
-class AnswerView(widgets.HTML):
+class AnswerView(HTML):
     """The answer, ten tiles, digit image and marks of the parts; page.js moves the last two to their places.
 
     All are one widget, because they change together and a message costs kernel and server more than the network does.

@@ -13,6 +13,7 @@ import ipywidgets as widgets
 import traitlets
 
 from mnist_helpers.page.pad import PAD_SIZE, PEN_WIDTHS, DigitPad
+from mnist_helpers.page.shared_style import HTML, Box, Button, SharedStyle, shared
 from mnist_helpers.preprocessing.drawing import placed
 from mnist_helpers.preprocessing.drawings_file import SAMPLES, read_drawings
 from mnist_helpers.preprocessing.picture import PictureError
@@ -21,7 +22,7 @@ from mnist_helpers.recognition.model_metadata import ModelError
 EXAMPLE_SIZE = 0.6 * PAD_SIZE
 
 
-class Message(widgets.HTML):
+class Message(HTML):
     """A sentence about the last error; empty if there was none."""
 
     @contextmanager
@@ -37,7 +38,7 @@ class Message(widgets.HTML):
             self.value = f'<p role="alert">{html.escape(reason)} What is on the pad is kept.</p>'
 
 
-class Requests(widgets.Textarea):
+class Requests(SharedStyle, widgets.Textarea):
     """A hidden field into which asking.js writes requests as JSON objects, such as `{"part": 2}`.
 
     `handlers` are called by the names of their requests, here with 2. Any other text is ignored.
@@ -80,24 +81,25 @@ def _parsed(text: str) -> dict[str, Any]:
     return request if isinstance(request, dict) else {}
 
 
-def box(name: str, *children: widgets.Widget) -> widgets.Box:
+def box(name: str, *children: widgets.Widget) -> Box:
     """A box with a CSS class."""
-    made = widgets.Box(children)
+    made = Box(children)
     made.add_class(name)
     return made
 
 
-def button(name: str, purpose: str, act: Callable[[], None] = lambda: None) -> widgets.Button:
+def button(name: str, purpose: str, act: Callable[[], None] = lambda: None) -> Button:
     """A button with the CSS class `digits-` and the first word of its name."""
-    made = widgets.Button(description=name, tooltip=purpose)
+    made = Button(description=name, tooltip=purpose)
     made.add_class(f"digits-{name.split()[0].lower()}")
     made.on_click(lambda _: act())
     return made
 
 
-def toolbar(pad: DigitPad, message: Message, *, undo: Callable[[], None]) -> widgets.Box:
+def toolbar(pad: DigitPad, message: Message, *, undo: Callable[[], None]) -> Box:
     """The buttons below the pad, and the width of its pen."""
-    pen_width = widgets.Dropdown(options=PEN_WIDTHS, value=pad.pen_width, description="Width of the pen")
+    plain = shared(widgets.Layout)
+    pen_width = widgets.Dropdown(options=PEN_WIDTHS, value=pad.pen_width, description="Width of the pen", layout=plain)
     pen_width.observe(lambda change: setattr(pad, "pen_width", change.new), "value")
     return box(
         "digits-tools",
@@ -116,9 +118,9 @@ def _draw_example(pad: DigitPad, message: Message) -> None:
         pad.animate(placed(example.drawing, centre=(PAD_SIZE / 2, PAD_SIZE / 2), size=EXAMPLE_SIZE))
 
 
-def toggle(name: str) -> widgets.HTML:
+def toggle(name: str) -> HTML:
     """A button that opens and closes the widget after it; asking.js sends what is open to the kernel."""
-    made = widgets.HTML(f'<button type="button" data-opens="{name}" aria-expanded="false">{name}</button>')
+    made = HTML(f'<button type="button" data-opens="{name}" aria-expanded="false">{name}</button>')
     made.add_class("digits-toggle")
     return made
 

@@ -8,17 +8,17 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import ipywidgets as widgets
 import traitlets
-from IPython.display import HTML, display
+from IPython.display import HTML as HTMLOutput
+from IPython.display import display
 
 from mnist_helpers.page.answer import AnswerView
 from mnist_helpers.page.controls import Message, Requests, box, toggle, toolbar
 from mnist_helpers.page.details import DetailsView
-from mnist_helpers.page.own_network import network_name, recogniser_for
 from mnist_helpers.page.pad import DigitPad
-from mnist_helpers.page.pad_reader import PadReader, decoded
+from mnist_helpers.page.pad_reader import PadReader, decoded, network_name, recogniser_for
 from mnist_helpers.page.pixels import ImportanceView, ValuesView
+from mnist_helpers.page.shared_style import HTML, Box, ToggleButton
 from mnist_helpers.page.throttle import Throttle
 from mnist_helpers.preprocessing.drawing import Drawing
 from mnist_helpers.recognition.explain import occlusion_map
@@ -51,8 +51,8 @@ class Dashboard:
         self.pad = DigitPad()
         self.answer, self.importance, self.details = AnswerView(), ImportanceView(), DetailsView()
         self.values, self.message = ValuesView(), Message()
-        self.show_importance = widgets.ToggleButton(description="Which ink mattered")
-        self.show_values = widgets.ToggleButton(description="Pixel values")
+        self.show_importance = ToggleButton(description="Which ink mattered")
+        self.show_values = ToggleButton(description="Pixel values")
         self._updates = Throttle(self._update, interval=UPDATE_INTERVAL)
         self.requests = Requests(
             {
@@ -102,7 +102,7 @@ class Dashboard:
 
     def _ipython_display_(self) -> None:
         style, *scripts = (PAGE.joinpath(name).read_text() for name in ("page.css", *SCRIPTS))
-        display(HTML(f"<style>{style}</style><script>{''.join(scripts)}</script>"))
+        display(HTMLOutput(f"<style>{style}</style><script>{''.join(scripts)}</script>"))
         display(self.widget)
 
     def _on_drawing_changed(self, change: traitlets.Bunch) -> None:
@@ -178,7 +178,7 @@ class Dashboard:
         if self._more:
             self._more.show()
 
-    def _laid_out(self) -> widgets.Box:
+    def _laid_out(self) -> Box:
         """Nest the page's parts in the order of keyboard and screen reader; page.css places them."""
         page = box(
             "digits-page",
@@ -186,7 +186,7 @@ class Dashboard:
             box("digits-answer", self.message, self.answer, self.requests),
             box(
                 "digits-sees",
-                widgets.HTML("<h2>What the network sees</h2>"),
+                HTML("<h2>What the network sees</h2>"),
                 box(
                     "digits-seen",
                     box("digits-digit", self.importance),

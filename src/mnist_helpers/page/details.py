@@ -5,11 +5,11 @@ Both are one widget, because they change together and each message costs kernel 
 
 from dataclasses import dataclass
 
-import ipywidgets as widgets
 import traitlets
 
 from mnist_helpers.page.pad import PAD_SIZE
 from mnist_helpers.page.pixels import data_url, download_link, png_url, to_uint8
+from mnist_helpers.page.shared_style import HTML
 from mnist_helpers.preprocessing.drawing import Drawing
 from mnist_helpers.preprocessing.drawings_file import LabelledDrawing, to_json
 from mnist_helpers.preprocessing.raster import Stages, stages
@@ -24,7 +24,7 @@ class Details:
     stages: Stages
 
 
-class DetailsView(widgets.HTML):
+class DetailsView(HTML):
     """The four stages and, for a drawing, a link that saves it; empty while `details` is None."""
 
     details = traitlets.Instance(Details, allow_none=True)

@@ -18,6 +18,7 @@ from mnist_helpers.page.canvas_painter import CanvasPainter
 from mnist_helpers.page.current_stroke import CurrentStroke
 from mnist_helpers.page.history import History, Shown
 from mnist_helpers.page.pixels import data_url
+from mnist_helpers.page.shared_style import HTML, SharedStyle, shared
 from mnist_helpers.preprocessing.drawing import Drawing, Point
 
 PAD_SIZE = 840
@@ -30,7 +31,7 @@ ANIMATION_POINTS, ANIMATION_INTERVAL = 2, 0.04
 """Points drawn at a time, and seconds between them, when the pad draws by itself."""
 
 
-class DigitPad(widgets.VBox):
+class DigitPad(SharedStyle, widgets.VBox):
     """A square pad that a person draws on with a mouse, a pen or a finger.
 
     `drawing` holds the strokes, oldest first, each a tuple of (x, y) from 0 at the top left to `PAD_SIZE`. It changes
@@ -45,8 +46,8 @@ class DigitPad(widgets.VBox):
     pen_width = traitlets.Float(PEN_WIDTHS["Pen"], help="Width of the ink in pad units.")
 
     def __init__(self) -> None:
-        self._canvas = Canvas(width=PAD_SIZE, height=PAD_SIZE)
-        self._state = widgets.HTML()
+        self._canvas = Canvas(width=PAD_SIZE, height=PAD_SIZE, layout=shared(widgets.Layout))
+        self._state = HTML()
         self._painter = CanvasPainter(self._canvas)
         self._history = History()
         self._finished: Drawing = ()

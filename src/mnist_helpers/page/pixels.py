@@ -5,11 +5,11 @@ import html
 import struct
 import zlib
 
-import ipywidgets as widgets
 import numpy as np
 import numpy.typing as npt
 import traitlets
 
+from mnist_helpers.page.shared_style import HTML
 from mnist_helpers.preprocessing.raster import DigitImage
 from mnist_helpers.recognition.recognition import OPPOSES, SUPPORTS
 
@@ -55,7 +55,7 @@ def pixels_html(digit: DigitImage) -> str:
     return _squares("data-pixels", "What the network sees, 28 by 28 pixels", to_uint8(digit))
 
 
-class ImportanceView(widgets.HTML):
+class ImportanceView(HTML):
     """An attribution map that lies over the digit image; empty while `importance` is None."""
 
     importance = traitlets.Instance(np.ndarray, allow_none=True)
@@ -71,7 +71,7 @@ def _squares(attribute: str, text: str, pixels: npt.NDArray[np.uint8]) -> str:
     return f'<div class="squares" {attribute}><img alt="{text}" src="{png_url(pixels)}"></div>'
 
 
-class ValuesView(widgets.HTML):
+class ValuesView(HTML):
     """The digit image's 784 values as a table and as files to save; empty while `digit` is None."""
 
     digit = traitlets.Instance(np.ndarray, allow_none=True)

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import ipywidgets as widgets
-
 from mnist_helpers.page.controls import asks
 from mnist_helpers.page.more.corrections import MAX_CORRECTIONS, Correction
 from mnist_helpers.page.pixels import data_url, download_link, png_url, to_uint8
+from mnist_helpers.page.shared_style import HTML
 from mnist_helpers.preprocessing.raster import DigitImage
 from mnist_helpers.recognition.number import Reading
 
@@ -25,7 +24,7 @@ class Drawings:
     def __init__(self, dashboard: "Dashboard") -> None:
         self._dashboard = dashboard
         self._shown: object = None
-        self.widget = widgets.HTML()
+        self.widget = HTML()
         self.widget.add_class("digits-drawings")
 
     def show(self, reading: Reading, digit: DigitImage) -> None:

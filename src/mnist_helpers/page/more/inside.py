@@ -7,13 +7,13 @@ while the images change.
 from functools import partial
 from typing import TYPE_CHECKING
 
-import ipywidgets as widgets
 import numpy as np
 
 from mnist_helpers.page.controls import box, is_index
 from mnist_helpers.page.more.findings_html import landscape_html, probabilities_html, where_html
 from mnist_helpers.page.more.layers_html import layers_html, maps_css
 from mnist_helpers.page.more.lens_html import ChosenMap, lens_html
+from mnist_helpers.page.shared_style import HTML
 from mnist_helpers.preprocessing.raster import DigitImage
 from mnist_helpers.recognition.explain import activation_occlusion_map
 from mnist_helpers.recognition.inference.landscape import Landscape, find_landscape
@@ -36,7 +36,7 @@ class InsideView:
         self._landscape: Landscape | None = None
         self._digit: DigitImage | None = None
         self._chosen: tuple[int, int] | None = None
-        self._lens, self._layers, self._pictures, self._plane = (widgets.HTML() for _ in range(4))
+        self._lens, self._layers, self._pictures, self._plane = (HTML() for _ in range(4))
         self.widget = box("digits-inside", box("inside-look", self._lens, self._layers), self._plane, self._pictures)
         self._scope = f"inside-{self.widget.model_id}"
         self.widget.add_class(self._scope)

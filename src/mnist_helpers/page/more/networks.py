@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import ipywidgets as widgets
-
 from mnist_helpers.page.answer import MIN_MARKED_PROBABILITY, percent
 from mnist_helpers.page.controls import asks, is_index
 from mnist_helpers.page.pad import PAD_SIZE
 from mnist_helpers.page.pad_reader import PadReader
+from mnist_helpers.page.shared_style import HTML
 from mnist_helpers.preprocessing.raster import DigitImage, resize_whole_pad
 from mnist_helpers.recognition.model_metadata import MODELS, ModelError, read_metadata
 from mnist_helpers.recognition.number import UNSURE, Reading
@@ -47,7 +46,7 @@ class Networks:
         others = sorted(path.stem for path in MODELS.glob("*.tflite") if path.stem != own.name)
         self._choices = [own, *(Choice(name, _line(name)) for name in others)]
         self._chosen = own
-        self.widget = widgets.HTML()
+        self.widget = HTML()
         self.widget.add_class("digits-networks")
         dashboard.requests.add("network", self._on_chosen)
 
