@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 HOME = "/lib/python3.12"
 EXERCISES = 16
 """Samples that are read: by then the browser has compiled what a reading uses, most of it a second time, optimised."""
+PAUSE = 0.1
+"""Seconds for what was drawn before the page was there, which is read first."""
 
 pyodide_kernel.interpreter.send_comm = lambda *message: None  # there is no page yet
 
@@ -62,6 +64,7 @@ async def _read_samples(page: "Dashboard") -> None:
     shown = asyncio.Event()
     page.pad.children[0].on_client_ready(shown.set)
     await shown.wait()
+    await asyncio.sleep(PAUSE)
     for sample in read_drawings(SAMPLES)[:EXERCISES]:
         await asyncio.sleep(0)  # what a person draws meanwhile comes first
         (part, *_) = page.reader.read(sample.drawing, b"").parts
