@@ -13,7 +13,7 @@ from benchmarks.early import PAD, Pad
 from benchmarks.install import ROOT, environment
 from tests.browser.servers import FILES_ALONE, Server, serving
 
-QUIET, WATCHED, PATIENCE = 0.1, 2.0, 60.0
+QUIET, WATCHED, PATIENCE = 0.1, 2.5, 60.0
 """Share of a core below which a server counts as having nothing to do; seconds in which it has to stay below it, longer
 than Voila waits before it starts the next kernel; and seconds after which it will not come to rest."""
 COMPARED = "page", "public", "usual", "gradio"

@@ -34,6 +34,17 @@ function countArguments(module) {
   module.HEAP32[place >> 2] = module._PyEM_CountArgsPtr;
 }
 
+// In WebKit a function in a table is another object than the same function among the exports, and Emscripten would add it to the
+// table again, which moves all later ones. The name of both is the function's number.
+function unite(exports, table, from) {
+  const named = new Map(Object.values(exports).map((each) => [each.name, each]));
+  for (let at = from; at < table.length; at++) {
+    const held = table.get(at);
+    const exported = held && named.get(held.name);
+    if (exported && exported !== held) table.set(at, exported);
+  }
+}
+
 // `files` are [name, content] and `libraries` [name, WebAssembly.Module]; `onLoaded(module)` is called when the libraries are there
 // and Python is not. `convolution` is the module of convolution.wasm, for site/convolution.py.
 async function startPython({ loadPyodide, files, libraries, convolution, onLoaded, ...options }) {
@@ -43,6 +54,11 @@ async function startPython({ loadPyodide, files, libraries, convolution, onLoade
     const memory = new WebAssembly.Memory({ initial: (settings.INITIAL_MEMORY ?? FIRST_MEMORY) >> 16, maximum: MOST_PAGES });
     settings.wasmMemory = memory;
     if (convolution) site.convolve = new WebAssembly.Instance(convolution, { python: { memory } }).exports.convolve;
+    const { instantiateWasm } = settings;
+    settings.instantiateWasm = (imports, receive) => instantiateWasm(imports, (instance, ...others) => {
+      unite(instance.exports, imports.env.__indirect_function_table, 0);
+      receive(instance, ...others);
+    });
     settings.preRun.push((made) => {
       module = made;
       for (const [name, content] of [...files, ...libraries.map(([name]) => [name, ""])]) {
@@ -53,9 +69,16 @@ async function startPython({ loadPyodide, files, libraries, convolution, onLoade
     settings.onRuntimeInitialized = () => {
       if (!module._PyEM_CountArgsPtr) countArguments(module);
       const local = { global: false, nodelete: true };
+      const { Instance } = WebAssembly;
+      WebAssembly.Instance = function (library, imports) {
+        const instance = new Instance(library, imports);
+        unite(instance.exports, module.wasmTable, imports.env.__table_base);
+        return instance;
+      };
       for (const [name, library] of libraries) {
         module.preloadedWasm[HOME + name] = module.loadWebAssemblyModule(library, local, HOME + name, {}, 0);
       }
+      WebAssembly.Instance = Instance;
       onLoaded(module);
     };
     settings.thisProgram = "python"; // is part of the memory too

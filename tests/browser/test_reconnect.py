@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable
 
 import psutil
 import pytest
+from playwright.sync_api import Browser, Route
 
 from mnist_helpers.preprocessing.drawing import Drawing, Stroke
 
-from .conftest import Visit
+from .conftest import DESKTOP, Visit
 from .hand import SEVEN, THREE
 from .latency_proxy import LatencyProxy
 from .servers import Server, kernel_of
@@ -58,6 +59,30 @@ def is_same(one: Drawing, other: Drawing) -> bool:
 def forgive_what_a_cut_leaves_in_the_log(visitor: Visitor) -> None:
     expected = ("WebSocket", "net::", "404 (Not Found)", "503 (", "429 (")  # 404: a server knows no such kernel
     visitor.page_errors = [each for each in visitor.page_errors if not any(part in each for part in expected)]
+
+
+def test_the_page_connects_while_its_scripts_load_and_the_server_knows_it_when_it_connects_again(
+    chromium: Browser, proxy: LatencyProxy
+) -> None:
+    visitor = Visitor(chromium.new_context(**DESKTOP).new_page(), proxy.url)
+    sockets: list[str] = []
+    visitor.page.on("websocket", lambda socket: sockets.append(socket.url))
+    held: list[Route] = []
+    visitor.page.route("**/voila.js", lambda route: held.append(route))
+    with visitor.page.expect_websocket():
+        visitor.page.goto(proxy.url, wait_until="commit")
+    while not held:
+        visitor.page.wait_for_timeout(10)
+    held[0].continue_()
+    visitor.wait_until_ready()
+    visitor.draw(SEVEN)
+    assert len(sockets) == 1, "Voila opened one of its own"
+    with visitor.page.expect_websocket():
+        proxy.cut()
+    visitor.clear()
+    visitor.draw(THREE)
+    visitor.page.context.close()
+    assert len(sockets) == 2 and sockets[0] == sockets[1], "the server would forget what it sent meanwhile"
 
 
 def test_a_cut_of_ten_seconds_in_the_middle_of_a_stroke_loses_nothing(proxy: LatencyProxy, visit: Visit) -> None:
