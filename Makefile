@@ -35,7 +35,7 @@ lab: .venv/train ## JupyterLab with the notebooks
 	@$(BIN)/jupyter lab
 
 check: ## lint, types and unit tests, without the slow ones
-	@$(MAKE) $(SIDE_BY_SIDE) test-unit test-recognition test-training lint WITHOUT="-m 'not slow'"
+	@$(MAKE) $(SIDE_BY_SIDE) --jobs=4 test-unit test-recognition test-training lint WITHOUT="-m 'not slow'"
 
 test: ## everything that must hold, in a real browser too
 	@$(MAKE) $(SIDE_BY_SIDE) $(PARTS)

@@ -3,7 +3,7 @@
   const { WebSocket } = window;
   const { baseUrl, kernelId } = JSON.parse(document.getElementById("jupyter-config-data").textContent);
   const session = crypto.getRandomValues(new Uint32Array(4)).join("-");
-  const mine = (address) => address.replace(/(session_id=)[^&]*/, `$1${session}`);
+  const mine = (address) => String(address).replace(/(session_id=)[^&]*/, `$1${session}`);
   const address = new URL(`${baseUrl}api/kernels/${kernelId}/channels?session_id=${session}`, location.href);
   address.protocol = address.protocol.replace("http", "ws");
   let early = new WebSocket(address, ["v1.kernel.websocket.jupyter.org"]);
