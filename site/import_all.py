@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from mnist_helpers.page.dashboard import Dashboard
 
 HOME = "/lib/python3.12"
-EXERCISES = 16
-"""Samples that are read: by then the browser has compiled what a reading uses, most of it a second time, optimised."""
+WARM_UP_SAMPLES = 16
+"""Samples after which the browser has compiled what a reading uses, most of it a second time, optimised."""
 PAUSE = 0.1
 """Seconds for what was drawn before the page was there, which is read first."""
 
@@ -50,7 +50,7 @@ def begin() -> None:
         widget.open()
 
 
-def practise(page: object) -> None:
+def warm_up(page: object) -> None:
     """Read samples once the page is shown, so that a person's first readings are not the slowest."""
     if getattr(page, "reader", None):
         asyncio.get_running_loop().create_task(_read_samples(page))
@@ -65,7 +65,7 @@ async def _read_samples(page: "Dashboard") -> None:
     page.pad.children[0].on_client_ready(shown.set)
     await shown.wait()
     await asyncio.sleep(PAUSE)
-    for sample in read_drawings(SAMPLES)[:EXERCISES]:
+    for sample in read_drawings(SAMPLES)[:WARM_UP_SAMPLES]:
         await asyncio.sleep(0)  # what a person draws meanwhile comes first
         (part, *_) = page.reader.read(sample.drawing, b"").parts
         tiles_html(part.recognition.probabilities, part.recognition.probabilities)
@@ -76,5 +76,5 @@ traceback._get_code_position = lambda code, instruction: (None,) * 4  # would fa
 traitlets.log._logger = logging.getLogger("traitlets")  # traitlets would look for one and import what is not here
 ipywidgets.register_comm_target()
 pyodide_kernel.kernel_instance.before_first_cell = begin
-pyodide_kernel.kernel_instance.after_cell = practise
+pyodide_kernel.kernel_instance.after_cell = warm_up
 gc.collect()
