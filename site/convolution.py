@@ -1,4 +1,4 @@
-"""Compute the network's convolutions with convolution.wasm, whose vector instructions NumPy does not use in a browser."""
+"""Compute convolutions with convolution.wasm, which uses vector instructions; NumPy does not in a browser."""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,8 +7,9 @@ from mnist_helpers.recognition.inference import numpy_network
 
 Floats = npt.NDArray[np.float32]
 
-_by_numpy = numpy_network.convolved
 PLACES_AT_ONCE = 4
+
+_by_numpy = numpy_network.convolved
 
 
 def install() -> None:

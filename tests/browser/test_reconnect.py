@@ -79,8 +79,8 @@ def test_the_page_connects_while_its_scripts_load_and_the_server_knows_it_when_i
     assert len(sockets) == 1, "Voila opened one of its own"
     with visitor.page.expect_websocket():
         proxy.cut()
-    visitor.clear()
-    visitor.draw(THREE)
+    visitor.draw((MORE,))
+    assert len(visitor.drawing) == 2
     visitor.page.context.close()
     assert len(sockets) == 2 and sockets[0] == sockets[1], "the server would forget what it sent meanwhile"
 
