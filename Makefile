@@ -8,10 +8,10 @@ export JUPYTER_PATH := $(CURDIR)/share/jupyter:$(JUPYTER_PATH)
 VOILA := $(BIN)/voila dashboard.ipynb --no-browser --port=$(PORT) --Voila.port_retries=0
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 PORT_IS_FREE := $(BIN)/python -c 'import socket, sys; sys.exit(0 if socket.socket().connect_ex(("127.0.0.1", $(PORT))) else "Port $(PORT) is in use. Name another: make $(MAKECMDGOALS) PORT=8867")'
-# The parts of the tests run side by side, three at a time: most of them also wait, so both cores are busy, and a wait that others
+# The parts of `make test` run side by side, three at a time: most of them also wait, so both cores are busy, and a wait that others
 # prolong costs CPU itself. The longest that has one process comes first. What measures time runs after them, alone.
 PARTS := test-training test-browser test-serving test-recognition test-unit test-notebooks lint
-SIDE_BY_SIDE := --no-print-directory --keep-going --jobs=3 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+SIDE_BY_SIDE := --no-print-directory --keep-going $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 PYTEST := $(BIN)/pytest --quiet
 BY_FILE := --numprocesses=2 --dist=loadfile
 WITHOUT_ALONE := -m 'not alone and not pythons and not trains and not site'
@@ -38,14 +38,14 @@ check: ## lint, types and unit tests, without the slow ones
 	@$(MAKE) $(SIDE_BY_SIDE) --jobs=4 test-unit test-recognition test-training lint WITHOUT="-m 'not slow'"
 
 test: ## everything that must hold, in a real browser too
-	@$(MAKE) $(SIDE_BY_SIDE) $(PARTS)
+	@$(MAKE) $(SIDE_BY_SIDE) --jobs=3 $(PARTS)
 	@$(MAKE) --no-print-directory test-alone
 
 test-%: export PYTHONPATH := $(CURDIR)/tests/absent
 # Side by side, a thread of BLAS that waits in a loop for another one takes a core from the other tests.
 test-%: export OPENBLAS_NUM_THREADS := 1
 
-test-unit: .venv/tensorflow # which one of them checks, among all that is installed
+test-unit: .venv/tensorflow # some of them look at all that is installed
 	@$(PYTEST) tests $(addprefix --ignore=tests/,browser serving recognition training evaluation) $(WITHOUT)
 
 test-recognition: .venv/test # a part of its own for balance, and because it can begin before TensorFlow is there

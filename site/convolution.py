@@ -8,6 +8,7 @@ from mnist_helpers.recognition.inference import numpy_network
 Floats = npt.NDArray[np.float32]
 
 PLACES_AT_ONCE = 4
+"""convolution.wasm computes four points of the maps together; NumPy does maps of any other number of points."""
 
 _by_numpy = numpy_network.convolved
 
@@ -18,9 +19,7 @@ def install() -> None:
 
     if convolve := getattr(js.site, "convolve", None):
 
-        def convolved(
-            image: Floats, filters: Floats, bias: Floats, least: float, steps: tuple[int, int] = (1, 1)
-        ) -> Floats:
+        def convolved(image: Floats, filters: Floats, bias: Floats, least: float, steps: tuple[int, int]) -> Floats:
             count, rows, columns, channels = filters.shape
             images, height, width = image.shape[0], image.shape[1] - rows + 1, image.shape[2] - columns + 1
             if steps != (1, 1) or images * height * width % PLACES_AT_ONCE:

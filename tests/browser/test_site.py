@@ -185,7 +185,7 @@ def test_the_network_gives_the_probabilities_that_litert_gives(desktop: Visitor)
     wanted = Recogniser().probabilities_of(rasterise(desktop.drawing)[np.newaxis])[0]
     np.testing.assert_allclose(desktop.probabilities, wanted, atol=1e-4)
     (worker,) = desktop.page.workers
-    assert worker.evaluate("typeof site.convolve") == "function", "NumPy convolves, which takes four times as long"
+    assert worker.evaluate("typeof site.convolve") == "function", "NumPy convolves, which takes longer"
 
 
 def test_without_vector_instructions_numpy_reads(chromium: Browser, files: Server) -> None:

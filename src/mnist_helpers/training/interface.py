@@ -27,8 +27,9 @@ MEAN, DEVIATION = 0.1307, 0.3081
 """Mean and standard deviation of MNIST's training pixels, white on black, in [0, 1]."""
 IMAGES = 2000
 """Number of training digits on which each possibility is run."""
-FEW, HOPELESS = 250, 0.1
-"""A possibility that is so much less accurate than the best one on so few of them is not run on all."""
+FIRST_IMAGES, MAX_ACCURACY_GAP = 250, 0.1
+"""All possibilities are run on the first digits; those that are less accurate there than the best by more than this gap
+are not run on the others."""
 MIN_ACCURACY = 0.5
 """Smallest accuracy on distorted digits at which a network is accepted; chance is 10 %."""
 ACCURACY_TOLERANCE = 0.01
@@ -105,9 +106,10 @@ def find_interface(run: Callable[[Outputs], Outputs], shape: tuple[int, ...], ou
     digits = augment(mnist.train_images[chosen], Augmentation().weaker(0.25), np.random.default_rng(0))
     labels = mnist.train_labels[chosen]
     candidates = [Interface(shape=shape, pixels=pixels, outputs=outputs) for pixels in PIXELS]
-    few = [_tried(run, candidate, digits[:FEW], labels[:FEW])[0] for candidate in candidates]
-    hopeful = [each for each, accuracy in zip(candidates, few, strict=True) if accuracy > max(few) - HOPELESS]
-    tried = [_tried(run, candidate, digits, labels) for candidate in hopeful]
+    first = [_tried(run, candidate, digits[:FIRST_IMAGES], labels[:FIRST_IMAGES])[0] for candidate in candidates]
+    enough = max(first) - MAX_ACCURACY_GAP
+    plausible = [each for each, accuracy in zip(candidates, first, strict=True) if accuracy > enough]
+    tried = [_tried(run, candidate, digits, labels) for candidate in plausible]
     best = max(accuracy for accuracy, _, _ in tried)
     if best < MIN_ACCURACY:
         raise ModelError(

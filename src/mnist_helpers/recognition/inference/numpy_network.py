@@ -58,14 +58,15 @@ class NumpyNetwork:
 def _convolution(inputs: Sequence[Array], options: Table) -> Array:
     image, filters, bias = inputs
     least = 0.0 if options.number(3, "<b") == _RELU else -np.inf
-    image = _surrounded(image, filters.shape[1:3], options, 0.0)
+    image = _padded(image, filters.shape[1:3], options, 0.0)
     return convolved(image, filters, bias, least, _steps(options))
 
 
-def convolved(image: Array, filters: Array, bias: Array, least: float, steps: tuple[int, int] = (1, 1)) -> Array:
-    """The maps of an image under filters, without values below `least`.
+def convolved(image: Array, filters: Array, bias: Array, least: float, steps: tuple[int, int]) -> Array:
+    """Convolve images (n, height, width, channels) with filters (count, rows, columns, channels); add a bias.
 
-    In a browser, where NumPy uses no vector instructions, site/convolution.py has a faster one.
+    Values below `least` are raised to it. In a browser, where NumPy uses no vector instructions, the static site
+    replaces this function (site/convolution.py).
     """
     patches = np.concatenate(_shifted(image, filters.shape[1:3], steps), axis=-1)
     maps = patches.reshape(-1, filters[0].size) @ filters.reshape(len(filters), -1).T
@@ -75,7 +76,7 @@ def convolved(image: Array, filters: Array, bias: Array, least: float, steps: tu
 
 def _max_pooling(inputs: Sequence[Array], options: Table) -> Array:
     size = options.number(4), options.number(3)
-    return reduce(np.maximum, _shifted(_surrounded(inputs[0], size, options, -np.inf), size, _steps(options)))
+    return reduce(np.maximum, _shifted(_padded(inputs[0], size, options, -np.inf), size, _steps(options)))
 
 
 def _steps(options: Table) -> tuple[int, int]:
@@ -94,8 +95,8 @@ def _shifted(image: Array, size: tuple[int, int], steps: tuple[int, int]) -> lis
     ]
 
 
-def _surrounded(image: Array, size: tuple[int, int], options: Table, beside: float) -> Array:
-    """The image in a border of the value `beside`, as the padding of windows of `size` wants it."""
+def _padded(image: Array, size: tuple[int, int], options: Table, beside: float) -> Array:
+    """Pad images with the value `beside` for windows of `size`, unless the padding is "valid"."""
     if options.number(0, "<b") != _SAME_PADDING:
         return image
     count, height, width, channels = image.shape
