@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,13 +115,16 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def kernels(server: Server) -> set[int]:
-    """The ids of the kernels that a server runs."""
-    children = psutil.Process(server.pid).children(recursive=True)
-    return {child.pid for child in children if any("ipykernel" in word for word in child.cmdline())}
+def kernels(server: Server) -> dict[int, str]:
+    """Command lines of the kernels that a server runs, by the id of the process."""
+    found = {}
+    for each in psutil.Process(server.pid).children():
+        with suppress(psutil.NoSuchProcess):  # it has just ended
+            found[each.pid] = " ".join(each.cmdline())
+    return {pid: command for pid, command in found.items() if "ipykernel_launcher" in command}
 
 
 def kernel_of(server: Server, kernel_id: str) -> int:
     """The process of one of these kernels."""
-    (found,) = (pid for pid in kernels(server) if any(kernel_id in word for word in psutil.Process(pid).cmdline()))
+    (found,) = (pid for pid, command in kernels(server).items() if kernel_id in command)
     return found

@@ -13,7 +13,7 @@ from tornado.httpclient import HTTPClientError
 
 from benchmarks.raw_visitor import RawVisitor
 from tests.browser.hand import SEVEN
-from tests.browser.servers import PATIENCE, Server
+from tests.browser.servers import PATIENCE, Server, kernels
 
 EMPTY = 'data-digit="7" data-probability="0.0000"'
 """Part of the tiles of an empty pad."""
@@ -73,15 +73,6 @@ async def has_ended(visitor: RawVisitor) -> bool:
         assert error.code == 404, error
         return True
     return False
-
-
-def kernels(server: Server) -> dict[int, str]:
-    """Command lines of the kernels that run, by the id of the process."""
-    found = {}
-    for each in psutil.Process(server.pid).children():
-        with suppress(psutil.NoSuchProcess):  # it has just ended
-            found[each.pid] = " ".join(each.cmdline())
-    return {pid: command for pid, command in found.items() if "ipykernel_launcher" in command}
 
 
 def kernel_of(server: Server, visitor: RawVisitor) -> psutil.Process:
