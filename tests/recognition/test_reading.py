@@ -1,6 +1,7 @@
 """Whole numbers, read from drawings."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -80,6 +81,16 @@ def test_what_is_not_sure_has_a_question_mark_in_its_place(reader):
     assert found.answer == "4?7"
     assert not found.is_sure
     assert found.parts[1].recognition.reason
+
+
+@pytest.mark.parametrize(("label", "factor", "is_sure"), [("407", 1.2, True), ("407", 1.3, False), ("40", 1.05, False)])
+def test_a_digit_of_three_or_more_may_be_a_little_less_probable_than_one_alone(
+    recogniser, reader, label, factor, is_sure
+):
+    drawing = number(label)
+    doubt = 1 - min(max(part.recognition.probabilities) for part in reader.read(drawing).parts)
+    strict = Recogniser(calibration=replace(recogniser.calibration, threshold=1 - doubt / factor))
+    assert Reader(strict).read(drawing).is_sure == is_sure
 
 
 @pytest.mark.parametrize("joined", ["00", "26", "38"])

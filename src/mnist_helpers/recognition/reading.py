@@ -31,6 +31,8 @@ MAX_STROKES = 40
 
 NO_DIGIT_FACTOR = 0.1
 """Factor on the probability of "no digit" for a digit among others, compared with a single one."""
+DOUBT_FACTOR = 1.25
+"""Factor on 1 minus the threshold for such a digit: a number has an answer only if all its digits have one."""
 MAY_BE_ONE_TEXT = "May be one sign with what is beside it."
 TOO_MUCH_INK_TEXT = f"More than {MAX_STROKES} pieces of ink in a line: show fewer digits."
 
@@ -129,7 +131,10 @@ class Reader:
         )
 
     def _among_others(self, part: Part, doubted: bool, count: int) -> Part:
-        """A part among `count`: more probably a digit than alone, unless it may be a piece of a larger sign."""
+        """A part among `count`: more probably a digit than alone, unless it may be a piece of a larger sign.
+
+        One among three or more gets an answer from a somewhat smaller probability on.
+        """
         recognition = part.recognition
         if doubted:
             return replace(part, recognition=replace(recognition, answer=None, reason=MAY_BE_ONE_TEXT))
@@ -137,7 +142,8 @@ class Reader:
             return part
         probabilities = np.array(recognition.probabilities)
         probabilities /= probabilities.sum() + NO_DIGIT_FACTOR * recognition.no_digit
-        return replace(part, recognition=decide(probabilities, self._recogniser.calibration.threshold))
+        threshold = 1 - DOUBT_FACTOR * (1 - self._recogniser.calibration.threshold)
+        return replace(part, recognition=decide(probabilities, threshold))
 
     def _whole(self, drawing: Strokes, without_stray: list[Points], pad_size: float | None) -> Part:
         """The drawing as one digit."""
