@@ -8,6 +8,7 @@ import pytest
 
 from mnist_helpers.preprocessing.drawings_file import SAMPLES, read_drawings
 from mnist_helpers.preprocessing.raster import rasterise
+from mnist_helpers.recognition.calibration import Calibration
 from mnist_helpers.recognition.reading import MAX_STROKES, MAY_BE_ONE_TEXT, Reader
 from mnist_helpers.recognition.recogniser import Recogniser
 from tests.numbers import digits_of, number
@@ -91,6 +92,13 @@ def test_a_digit_of_three_or_more_may_be_a_little_less_probable_than_one_alone(
     doubt = 1 - min(max(part.recognition.probabilities) for part in reader.read(drawing).parts)
     strict = Recogniser(calibration=replace(recogniser.calibration, threshold=1 - doubt / factor))
     assert Reader(strict).read(drawing).is_sure == is_sure
+
+
+def test_a_digit_of_a_number_that_is_less_probable_than_not_gets_no_answer():
+    unsure = Recogniser(calibration=Calibration(temperature=2.5, threshold=0.5))
+    found = Reader(unsure).read(number("407"))
+    assert all(0.4 < max(part.recognition.probabilities) < 0.5 for part in found.parts)
+    assert found.answer == "???"
 
 
 @pytest.mark.parametrize("joined", ["00", "26", "38"])

@@ -17,6 +17,7 @@ from mnist_helpers.preprocessing.parts import Box, Line, box_of, line_of
 from mnist_helpers.preprocessing.picture import Picture, Source, open_picture
 from mnist_helpers.preprocessing.raster import BLANK, DigitImage, rasterise_strokes
 from mnist_helpers.preprocessing.stray_ink import without_stray_ink
+from mnist_helpers.recognition.calibration import Calibration
 from mnist_helpers.recognition.number import Part, Reading
 from mnist_helpers.recognition.recogniser import Recogniser, decide
 from mnist_helpers.recognition.recognition import Recognition
@@ -30,9 +31,9 @@ MAX_STROKES = 40
 """Largest number of strokes or blobs that are split, which limits the cost of a scribble."""
 
 NO_DIGIT_FACTOR = 0.1
-"""Factor on the probability of "no digit" for a digit among others, compared with a single one."""
+"""Factor on the probability of "no digit" for a digit among three or more, compared with a single one."""
 DOUBT_FACTOR = 1.25
-"""Factor on 1 minus the threshold for such a digit: a number has an answer only if all its digits have one."""
+"""Factor on 1 minus its threshold, which stays at least the default: a number has an answer if all its digits have."""
 MAY_BE_ONE_TEXT = "May be one sign with what is beside it."
 TOO_MUCH_INK_TEXT = f"More than {MAX_STROKES} pieces of ink in a line: show fewer digits."
 
@@ -131,10 +132,7 @@ class Reader:
         )
 
     def _among_others(self, part: Part, doubted: bool, count: int) -> Part:
-        """A part among `count`: more probably a digit than alone, unless it may be a piece of a larger sign.
-
-        One among three or more gets an answer from a somewhat smaller probability on.
-        """
+        """A part among `count`: more probably a digit than alone, unless it may be a piece of a larger sign."""
         recognition = part.recognition
         if doubted:
             return replace(part, recognition=replace(recognition, answer=None, reason=MAY_BE_ONE_TEXT))
@@ -142,8 +140,9 @@ class Reader:
             return part
         probabilities = np.array(recognition.probabilities)
         probabilities /= probabilities.sum() + NO_DIGIT_FACTOR * recognition.no_digit
-        threshold = 1 - DOUBT_FACTOR * (1 - self._recogniser.calibration.threshold)
-        return replace(part, recognition=decide(probabilities, threshold))
+        threshold = self._recogniser.calibration.threshold
+        lower = max(1 - DOUBT_FACTOR * (1 - threshold), Calibration.threshold)
+        return replace(part, recognition=decide(probabilities, min(threshold, lower)))
 
     def _whole(self, drawing: Strokes, without_stray: list[Points], pad_size: float | None) -> Part:
         """The drawing as one digit."""
