@@ -177,17 +177,19 @@ ERASER_END = 32
 
 def test_a_pen_takes_over_from_the_palm_that_came_first(visit: Visit) -> None:
     phone = visit(**PHONE)  # a page of its own, since for a while it will take no finger
-    palm, start, end = phone.on_screen([(700, 700), (200, 200), (200, 500)])
+    palm, slid, start, end = phone.on_screen([(700, 700), (640, 700), (200, 200), (200, 500)])
     wanted = phone.received + 1
 
     def act(*events: tuple[str, str, int, tuple[float, float]]) -> None:
         at_once = f"(canvas, events) => events.forEach((event) => ({POINTER})(canvas, event))"
         phone.canvas.evaluate(at_once, [[*event, 1] for event in events])
 
-    act(("pointerdown", "touch", 71, palm), ("pointerdown", "pen", 72, start), ("pointermove", "pen", 72, end))
+    act(("pointerdown", "touch", 71, palm), ("pointermove", "touch", 71, slid))
+    assert phone.inked((670, 700))
+    act(("pointerdown", "pen", 72, start), ("pointermove", "pen", 72, end))
     dot = "document.querySelector('.digit-pad canvas').getContext('2d').getImageData(700, 700, 1, 1).data[3]"
     phone.wait_until(f"() => !{dot}")
-    act(("pointerup", "touch", 71, palm), ("pointerup", "pen", 72, end))
+    act(("pointerup", "touch", 71, slid), ("pointerup", "pen", 72, end))
     act(("pointerdown", "touch", 73, palm), ("pointerup", "touch", 73, palm))
     phone.wait_until(f"() => {STATE}.received === '{wanted}'")
     phone.wait_until_settled()
