@@ -1,6 +1,7 @@
 """MNIST is read in all formats in which it is distributed, and other data sets are named in the error."""
 
 import gzip
+import hashlib
 import zipfile
 from pathlib import Path
 
@@ -126,6 +127,15 @@ def test_another_set_is_called_by_the_name_of_its_folder(
 def test_another_set_is_called_by_the_name_of_its_files(name: str, folder: Path, sources: Sources) -> None:
     (folder / name).write_bytes(b"")
     assert f"by its path it is {name.partition('-')[0].upper()}" in refused(sources)
+
+
+def test_fashion_mnist_is_known_by_its_content(
+    folder: Path, sources: Sources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = gzip.compress(b"trousers")
+    monkeypatch.setattr("mnist_helpers.mnist.folder.FASHION_MD5", {hashlib.md5(content).hexdigest()})
+    (folder / f"{TRAIN_IMAGES}.gz").write_bytes(content)
+    assert "is Fashion-MNIST's, not MNIST's" in refused(sources)
 
 
 def test_mnist_beside_another_set_is_found(folder: Path, sources: Sources) -> None:
