@@ -129,9 +129,7 @@ def test_another_set_is_called_by_the_name_of_its_files(name: str, folder: Path,
     assert f"by its path it is {name.partition('-')[0].upper()}" in refused(sources)
 
 
-def test_fashion_mnist_is_known_by_its_content(
-    folder: Path, sources: Sources, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_fashion_mnist_is_known_by_its_content(folder: Path, sources: Sources, monkeypatch: pytest.MonkeyPatch) -> None:
     content = gzip.compress(b"trousers")
     monkeypatch.setattr("mnist_helpers.mnist.folder.FASHION_MD5", {hashlib.md5(content).hexdigest()})
     (folder / f"{TRAIN_IMAGES}.gz").write_bytes(content)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mnist_helpers.synthesis.strokes import jitter, parse_template, render
+from mnist_helpers.synthesis.strokes import HOOK_LENGTH, jitter, parse_template, render
 from mnist_helpers.synthesis.variants import Variants, add_marks, make_synthetic_digits
 
 
@@ -50,6 +50,30 @@ def test_drawn_digits_are_of_all_ten_kinds_and_look_like_mnist():
     assert 0.1 < images.mean() / 255 < 0.17
     centre = (images.sum(0) * np.arange(28)).sum() / images.sum()
     assert abs(centre - 14) < 0.5
+
+
+def bends_of(points):
+    """How far each drawing (n, k, 2) is from a straight line, as a share of its size."""
+    middles = points - points.mean(1, keepdims=True)
+    across, along = np.linalg.svd(middles)[1].T[::-1]
+    return across / along
+
+
+def test_some_strokes_end_in_a_hook():
+    plain, hooked = (
+        jitter(parse_template(".5,0 .5,1", hooks=hooks), 500, np.random.default_rng(0)) for hooks in (False, True)
+    )
+    assert bends_of(plain).max() < 1e-4
+    assert 0.35 < (bends_of(hooked) > 0.01).mean() < 0.65  # most of 1 - 0.65 ** 2, as some hooks go straight on
+    assert np.ptp(hooked, axis=1).max() < 1.6 * np.ptp(plain, axis=1).max() + HOOK_LENGTH[1]
+
+
+def test_a_hook_does_not_decide_where_a_digit_lies():
+    points = jitter(parse_template(".5,0 .5,1; .2,1 .8,1", hooks=True), 300, np.random.default_rng(0))
+    images = render(points, np.full(300, 2.4)).astype(float)
+    for axis in (1, 2):
+        places = images.sum(3 - axis) @ np.arange(28) / images.sum((1, 2))
+        assert np.abs(places - 14).max() < 1.2
 
 
 def test_no_drawn_digits_are_no_images():

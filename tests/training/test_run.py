@@ -8,7 +8,7 @@ from mnist_helpers.mnist.data import Mnist
 from mnist_helpers.synthesis.variants import make_synthetic_digits
 from mnist_helpers.training import run
 from mnist_helpers.training.model import build_full
-from mnist_helpers.training.recipe import FAST, FULL, learning_rates
+from mnist_helpers.training.recipe import FAST, FULL, RESTART_PEAK, learning_rates
 from mnist_helpers.training.run import epoch_data, soft_targets, train
 
 TINY = replace(FAST, epochs=3, batch_size=64, synthetic_digits=20, negatives=40, validation_images=40)
@@ -55,13 +55,36 @@ def test_a_digit_is_smoothed_over_the_digits_and_a_negative_is_certain():
     assert digit.sum() == pytest.approx(1)
 
 
-def test_the_learning_rate_rises_once_and_falls_to_almost_nothing():
-    rates = learning_rates(FULL, 1000)
-    top = int(FULL.warmup_fraction * 1000)
-    assert rates.max() == pytest.approx(FULL.peak_learning_rate, rel=1e-3)
-    assert (np.diff(rates[:top]) > 0).all()
-    assert (np.diff(rates[top:]) <= 0).all()
-    assert rates[-1] < FULL.peak_learning_rate / 500
+def test_a_second_cycle_begins_as_the_first_one_did():
+    assert FULL.for_epoch(FULL.restart) == FULL
+    assert FULL.for_epoch(FULL.restart - 1) == FULL.for_epoch(FULL.epochs - 1)
+
+
+def test_the_learning_rate_rises_in_each_cycle_and_falls_to_almost_nothing():
+    rates = learning_rates(FULL, [100] * FULL.epochs)
+    assert len(rates) == 100 * FULL.epochs
+    for cycle, peak in zip(np.split(rates, [100 * FULL.restart]), (1, RESTART_PEAK), strict=True):
+        top = int(FULL.warmup_fraction * len(cycle))
+        assert cycle.max() == pytest.approx(peak * FULL.peak_learning_rate, rel=1e-3)
+        assert (np.diff(cycle[:top]) > 0).all()
+        assert (np.diff(cycle[top:]) <= 0).all()
+        assert cycle[-1] < FULL.peak_learning_rate / 500
+
+
+def test_the_second_cycle_begins_with_the_averaged_weights_and_a_new_optimizer(mnist, monkeypatch):
+    begun = []
+
+    def restart(training):
+        forget(training)
+        averages = zip(training.network.variables, training.averages, strict=True)
+        same = all(np.array_equal(variable, average) for variable, average in averages)
+        begun.append((same, [float(np.abs(variable).max()) for variable in training.optimizer.variables]))
+
+    forget = run._Run.restart
+    monkeypatch.setattr(run._Run, "restart", restart)
+    train(mnist, replace(TINY, epochs=2, restart_epochs=1), 0, progress=False)
+    ((same, of_optimizer),) = begun
+    assert same and not any(of_optimizer)
 
 
 @pytest.mark.slow
@@ -96,7 +119,7 @@ def test_one_bar_shows_the_accuracy_and_the_time_left(mnist, capsys):
 
 @pytest.mark.slow
 def test_a_stopped_run_goes_on_as_if_it_had_not_stopped(mnist, tmp_path, monkeypatch):
-    recipe = replace(TINY, validation_images=0)
+    recipe = replace(TINY, restart_epochs=1, validation_images=0)
     whole, whole_history = train(mnist, recipe, 7, progress=False)
     asked = []
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from mnist_helpers.preprocessing.drawing import Drawing
 
-MAX_STROKES = 4
+MAX_STROKES = 6
 """Largest number of strokes of a candidate. Of 2,972 drawn digits two have more; they are read as a whole."""
 MAX_WIDTH, MAX_GAP = 2.0, 0.45
 """Largest width of a candidate, and largest gap between its strokes."""

@@ -27,8 +27,8 @@ class Look:
 
 
 LOOKS: dict[int, tuple[Look, ...]] = {
-    1: (Look(widen=1.5), Look(degrees=12), Look(degrees=16, odds=20)),
-    7: (Look(degrees=-28, widen=0.9, odds=50),),
+    1: (Look(widen=1.5), Look(degrees=24, odds=50)),
+    7: (Look(degrees=-28, widen=0.9, odds=100),),
 }
 """The looks that an answer is checked in. Angles and odds were chosen so that as many drawn digits get an answer as
 without them."""

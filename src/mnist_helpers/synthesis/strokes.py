@@ -6,7 +6,7 @@ look the same: ink in a 20 x 20 box, the same soft edge, and the centre of mass 
 since overlapping ink counts twice here; augmentation shifts images further than that).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,49 +14,73 @@ from mnist_helpers.preprocessing.raster import BOX_SIZE, CENTRE_OF_MASS, EDGE_WI
 
 POINTS = 160
 """Points of a rendered drawing."""
-JITTER = 0.03, 0.09
+JITTER = 0.03, 0.11
 """Least and greatest standard deviation of a control point's shift, as a share of the drawing's size."""
+HOOK_PROBABILITY = 0.35
+"""Probability of a hook at an end of a stroke, as left by a pen that comes down or lifts while it moves."""
+HOOK_LENGTH = 0.04, 0.28
+"""Least and greatest length of a hook, as a share of the drawing's size."""
+_HOOK_SPACE = 0.12  # the length for which points are set aside at each end; a third of these would be too few
 _CHUNK = 64
 
 
 @dataclass(frozen=True, kw_only=True)
 class Template:
-    """A stroke template: control points (c, 2) in a unit square, and the matrix (POINTS, c) from these to points."""
+    """A stroke template: control points (c, 2) in a unit square, and the matrix (POINTS, c) from these to points.
+
+    `ends` (e,) are the control points at which a hook may begin; the last e control points are the hooks' own ends.
+    """
 
     controls: np.ndarray
     basis: np.ndarray
+    ends: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
 
 
-def parse_template(text: str) -> Template:
+def parse_template(text: str, *, hooks: bool = False) -> Template:
     """Read a template such as `"~.5,0 0,.5 .5,1; 0,1 1,1"`.
 
     Strokes are separated by `;`, a `~` makes one smooth. A point that occurs twice is one control point, so that
     strokes that meet stay connected when control points move. Written twice in a row, it makes a corner in a smooth
-    stroke.
+    stroke. With `hooks`, `jitter` adds hooks at the ends of some strokes.
     """
     strokes = [(part.strip().startswith("~"), part.strip(" ~").split()) for part in text.split(";")]
     names = list(dict.fromkeys(name for _, stroke in strokes for name in stroke))
     controls = np.array([[float(value) for value in name.split(",")] for name in names], np.float32)
     indices = [np.array([names.index(name) for name in stroke]) for _, stroke in strokes]
+    ends = np.array([index[[0, -1]] for index in indices]).ravel() if hooks else np.zeros(0, int)
+    if hooks:
+        own = len(controls) + np.arange(len(ends)).reshape(-1, 2)
+        indices = [np.concatenate([[first], index, [last]]) for index, (first, last) in zip(indices, own, strict=True)]
+        controls = np.concatenate([controls, controls[ends]])
     lengths = [_length(controls[index]) for index in indices]
     counts = np.maximum(2, np.floor(POINTS * np.array(lengths) / sum(lengths))).astype(int)
     counts[np.argmax(counts)] += POINTS - counts.sum()
     basis = np.concatenate(
         [
-            _basis(len(index), count, smooth) @ np.eye(len(names), dtype=np.float32)[index]
+            _basis(_positions(controls[index], count, hooks), len(index), smooth)
+            @ np.eye(len(controls), dtype=np.float32)[index]
             for (smooth, _), index, count in zip(strokes, indices, counts, strict=True)
         ]
     )
-    return Template(controls=controls, basis=basis)
+    return Template(controls=controls, basis=basis, ends=ends)
 
 
 def _length(path: np.ndarray) -> float:
     return float(np.hypot(*np.diff(path, axis=0).T).sum()) + 0.05
 
 
-def _basis(controls: int, points: int, smooth: bool) -> np.ndarray:
-    """The matrix (points, controls) of a line, or of a Catmull-Rom curve, through its control points."""
-    position = np.linspace(0, controls - 1, points)
+def _positions(path: np.ndarray, points: int, hooks: bool) -> np.ndarray:
+    """Where the points (points,) of a stroke lie, counted in control points; evenly along a path with hooks."""
+    if not hooks:
+        return np.linspace(0, len(path) - 1, points)
+    steps = np.maximum(np.hypot(*np.diff(path, axis=0).T), 0.01)
+    steps[[0, -1]] = _HOOK_SPACE
+    along = np.concatenate([[0], np.cumsum(steps)])
+    return np.interp(np.linspace(0, along[-1], points), along, np.arange(len(path)))
+
+
+def _basis(position: np.ndarray, controls: int, smooth: bool) -> np.ndarray:
+    """The matrix (n, controls) of points at positions (n,) on a line, or on a Catmull-Rom curve, through controls."""
     left = np.minimum(position.astype(int), controls - 2)
     t = position - left
     if smooth:
@@ -68,20 +92,29 @@ def _basis(controls: int, points: int, smooth: bool) -> np.ndarray:
         ]
     else:
         parts = [0 * t, 1 - t, t, 0 * t]
-    basis = np.zeros((points, controls), np.float32)
+    basis = np.zeros((len(position), controls), np.float32)
     for part, offset in zip(parts, (-1, 0, 1, 2), strict=True):
-        np.add.at(basis, (np.arange(points), np.clip(left + offset, 0, controls - 1)), part)
+        np.add.at(basis, (np.arange(len(position)), np.clip(left + offset, 0, controls - 1)), part)
     return basis
 
 
 def jitter(template: Template, count: int, rng: np.random.Generator) -> np.ndarray:
     """Make random versions of one stroke template, some neat, some careless; returns points (count, POINTS, 2).
 
-    Every control point is shifted on its own, then the whole is stretched, slanted and rotated.
+    Every control point is shifted on its own, some ends get a hook, then the whole is stretched, slanted and rotated.
     """
     moves = rng.normal(0, rng.uniform(*JITTER, (count, 1, 1)), (count, *template.controls.shape))
+    if ends := len(template.ends):
+        moves[:, -ends:] = moves[:, template.ends] + _hooks((count, ends), rng)
     moved = template.controls + moves.astype(np.float32)
     return distort(np.matmul(template.basis, moved), rng)
+
+
+def _hooks(shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
+    """From a stroke's end to that of its hook, in any direction (*shape, 2); 0 for most."""
+    angle = rng.uniform(0, 2 * np.pi, shape)
+    length = rng.uniform(*HOOK_LENGTH, shape) * (rng.random(shape) < HOOK_PROBABILITY)
+    return length[..., None] * np.stack([np.cos(angle), np.sin(angle)], -1)
 
 
 def distort(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:

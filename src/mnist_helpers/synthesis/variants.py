@@ -70,7 +70,7 @@ def add_marks(images: np.ndarray, labels: np.ndarray, settings: Variants, rng: n
 
 def make_synthetic_digits(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Render digits from stroke templates; returns images (count, 28, 28) uint8 and labels (count,) uint8."""
-    forms = [(digit, parse_template(text)) for digit, texts in DIGITS.items() for text in texts]
+    forms = [(digit, parse_template(text, hooks=True)) for digit, texts in DIGITS.items() for text in texts]
     weights = np.array([1 / len(DIGITS[digit]) for digit, _ in forms])
     chosen = np.sort(rng.choice(len(forms), count, p=weights / weights.sum()))
     numbers = np.bincount(chosen, minlength=len(forms))

@@ -1,10 +1,11 @@
 """Define the recipes, the settings of a training.
 
 The learning rate goes up and down once (one-cycle policy, Smith and Topin 2019), which takes tens of epochs where a
-constant rate takes hundreds.
+constant rate takes hundreds. The full recipe has a second, shorter cycle with a lower peak, from the averaged weights
+of the first (a warm restart, Loshchilov and Hutter 2017).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 
 import keras
@@ -14,6 +15,9 @@ from mnist_helpers.synthesis.augment import Augmentation
 from mnist_helpers.synthesis.variants import Variants
 from mnist_helpers.training.model import build_fast, build_full
 
+RESTART_PEAK = 1 / 3
+"""Peak of the learning rate in the second cycle, as a share of that in the first."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
@@ -21,6 +25,8 @@ class Recipe:
 
     build: Callable[[], keras.Model]
     epochs: int
+    restart_epochs: int = 0
+    """Number of the epochs, the last ones, that are a second cycle."""
     batch_size: int
     peak_learning_rate: float
     warmup_fraction: float
@@ -32,7 +38,7 @@ class Recipe:
     """Share of the old value in the moving average of the weights, at each step."""
     augmentation: Augmentation | None
     final_phase: float = 0.225
-    """Share of the epochs, the last ones, with weaker augmentation and half as many synthetic images."""
+    """Share of a cycle's epochs, the last ones, with weaker augmentation and half as many synthetic images."""
     variants: Variants
     synthetic_digits: int
     """Number of digits from stroke templates in an epoch."""
@@ -41,9 +47,18 @@ class Recipe:
     validation_images: int = 0
     """Number of training images, the last ones, held out for choosing a recipe."""
 
+    @property
+    def restart(self) -> int:
+        """The number of epochs before the second cycle."""
+        return self.epochs - self.restart_epochs
+
     def for_epoch(self, epoch: int) -> "Recipe":
-        """The recipe of one epoch; in the final phase its images are closer to MNIST and to people's drawings."""
-        if epoch < self.epochs * (1 - self.final_phase):
+        """The recipe of one epoch; in a final phase its images are closer to MNIST and to people's drawings."""
+        if epoch < self.restart:
+            position, length = epoch, self.restart
+        else:
+            position, length = epoch - self.restart, self.restart_epochs
+        if position < length * (1 - self.final_phase):
             return self
         return replace(
             self,
@@ -65,8 +80,8 @@ class Recipe:
 
 
 FULL = Recipe(
-    build=build_full, epochs=40, batch_size=128, peak_learning_rate=3e-3, warmup_fraction=0.2, weight_decay=0.02,
-    augmentation=Augmentation(), variants=Variants(), synthetic_digits=8000, negatives=12000,
+    build=build_full, epochs=40, restart_epochs=8, batch_size=128, peak_learning_rate=3e-3, warmup_fraction=0.2,
+    weight_decay=0.02, augmentation=Augmentation(), variants=Variants(), synthetic_digits=24000, negatives=16000,
 )  # fmt: skip
 FAST = Recipe(
     build=build_fast, epochs=1, batch_size=96, peak_learning_rate=0.012, warmup_fraction=0.25, weight_decay=0.01,
@@ -74,9 +89,15 @@ FAST = Recipe(
 )  # fmt: skip
 
 
-def learning_rates(recipe: Recipe, steps: int) -> np.ndarray:
-    """Learning rates (steps,): a cosine up to the peak during the warm-up, then one down to a thousandth of it."""
-    done = np.arange(steps) / steps
+def learning_rates(recipe: Recipe, steps: Sequence[int]) -> np.ndarray:
+    """The learning rate of each step (sum(steps),), for the numbers of steps of all epochs."""
+    first, second = sum(steps[: recipe.restart]), sum(steps[recipe.restart :])
+    return recipe.peak_learning_rate * np.concatenate([_cycle(recipe, first), RESTART_PEAK * _cycle(recipe, second)])
+
+
+def _cycle(recipe: Recipe, steps: int) -> np.ndarray:
+    """A cosine (steps,) up to 1 during the warm-up, then one down to a thousandth."""
+    done = np.arange(steps) / max(steps, 1)
     up = (1 - np.cos(np.pi * np.minimum(done / recipe.warmup_fraction, 1))) / 2
     down = (1 + np.cos(np.pi * np.clip((done - recipe.warmup_fraction) / (1 - recipe.warmup_fraction), 0, 1))) / 2
-    return recipe.peak_learning_rate * np.where(done < recipe.warmup_fraction, 0.04 + 0.96 * up, 0.001 + 0.999 * down)
+    return np.where(done < recipe.warmup_fraction, 0.04 + 0.96 * up, 0.001 + 0.999 * down)

@@ -59,6 +59,12 @@ class _Run:
         """All variables that a checkpoint saves."""
         return [*self.network.variables, *self.optimizer.variables, *self.averages]
 
+    def restart(self) -> None:
+        """Begin again from the averaged weights, as a new run would."""
+        self.network.set_weights([average.numpy() for average in self.averages])
+        for variable in self.optimizer.variables:
+            variable.assign(np.zeros(variable.shape, variable.dtype))
+
     def step(self, rate: float, digits: np.ndarray, targets: np.ndarray) -> tuple[tf.Tensor, tf.Tensor]:
         """Train on one batch; returns its loss and accuracy."""
         self.optimizer.learning_rate.assign(rate)
@@ -97,11 +103,13 @@ def train(
     run = _Run(recipe, seed)
     path = checkpoint_path(checkpoint_folder, recipe.identity, seed, train_count) if checkpoint_folder else None
     history = [EpochResult(**epoch) for epoch in load_checkpoint(path, run.variables)] if path else []
-    ends = np.cumsum([recipe.steps(epoch, train_count) for epoch in range(recipe.epochs)])
-    rates = np.split(learning_rates(recipe, ends[-1]), ends[:-1])
+    steps = [recipe.steps(epoch, train_count) for epoch in range(recipe.epochs)]
+    rates = np.split(learning_rates(recipe, steps), np.cumsum(steps)[:-1])
     epochs = range(len(history), recipe.epochs)
-    with progress_bar(int(ends[-1]), sum(map(len, rates[: len(history)])), progress) as bar:
+    with progress_bar(sum(steps), sum(map(len, rates[: len(history)])), progress) as bar:
         for number, (digits, targets) in zip(epochs, _prefetched(mnist, recipe, seed, epochs), strict=True):
+            if number == recipe.restart:
+                run.restart()
             epoch = _train_epoch(run, rates[number], digits, targets, bar)
             history.append(replace(epoch, val_accuracy=_accuracy(run, mnist, train_count)))
             if path:
