@@ -29,10 +29,10 @@ def test_a_bar_that_reaches_over_the_next_digit_keeps_its_place_in_one_order():
     assert any(order[:2] == (0, 2) for order in line.orders)
 
 
-def test_a_candidate_has_at_most_four_strokes_and_starts_at_every_place():
-    line = line_of(tuple(at(BAR, x) for x in range(6)))
+def test_a_candidate_has_at_most_six_strokes_and_starts_at_every_place():
+    line = line_of(tuple(at(BAR, x) for x in range(8)))
     (runs,) = line.candidates
-    assert [len(begin) for begin in runs] == [4, 4, 4, 3, 2, 1]
+    assert [len(begin) for begin in runs] == [6, 6, 6, 5, 4, 3, 2, 1]
 
 
 @pytest.mark.parametrize("far", [12.0, 30.0])

@@ -67,6 +67,15 @@ def test_parts_come_left_to_right_with_their_own_strokes_and_image(reader):
         assert part.box.left == min(x for stroke in digit for x, _ in stroke)
 
 
+def test_a_digit_drawn_in_six_strokes_is_one_digit_of_a_number(reader):
+    four, two = digits_of("42")
+    longest = max(four, key=len)
+    cuts = np.linspace(0, len(longest) - 1, 8 - len(four)).astype(int)
+    pieces = [longest[start : end + 1] for start, end in itertools.pairwise(cuts)]
+    drawing = (*(stroke for stroke in four if stroke != longest), *pieces, *two)
+    assert len(drawing) == 6 + len(two) and reader.read(drawing).answer == "42"
+
+
 def test_a_bar_drawn_last_belongs_to_the_digit_it_lies_over(reader):
     drawing = number("5407")
     five = len(digits_of("5")[0])

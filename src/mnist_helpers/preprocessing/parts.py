@@ -19,7 +19,7 @@ import numpy.typing as npt
 from mnist_helpers.preprocessing.drawing import Drawing
 
 MAX_STROKES = 6
-"""Largest number of strokes of a candidate. Of 2,972 drawn digits two have more; they are read as a whole."""
+"""Largest number of strokes of a candidate; none of 2,972 drawn digits has more."""
 MAX_WIDTH, MAX_GAP = 2.0, 0.45
 """Largest width of a candidate, and largest gap between its strokes."""
 

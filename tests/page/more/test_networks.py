@@ -61,7 +61,7 @@ def test_each_network_has_a_row_and_the_pages_own_is_the_first_and_chosen() -> N
     found = rows(opened())
     assert [*found][:3] == SHIPPED and [*found][-1] == "the usual way"
     assert [name for name, row in found.items() if " checked" in row] == ["digits"]
-    assert "393,914 parameters, trained in 50 minutes of one core. Right on 99.8% of MNIST" in found["digits"]
+    assert "393,914 parameters, trained in 37 minutes of one core. Right on 99.8% of MNIST" in found["digits"]
     assert all("of people&#x27;s drawings" in found[name] for name in SHIPPED)
 
 
