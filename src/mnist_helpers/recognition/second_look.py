@@ -30,8 +30,9 @@ LOOKS: dict[int, tuple[Look, ...]] = {
     1: (Look(widen=1.5), Look(degrees=24, odds=50)),
     7: (Look(degrees=-28, widen=0.9, odds=100),),
 }
-"""The looks that an answer is checked in. Angles and odds were chosen for the shipped network: of drawn digits turned by
-30 degrees, or squeezed to half of their width, at most 2 in 300 are answered wrong, and few others lose their answer."""
+"""The looks that an answer is checked in. Angles and odds were chosen for the shipped network: at most 2 in 300 drawn
+digits are answered wrong if turned by 30 degrees or squeezed to half of their width, and few others lose their
+answer."""
 
 STRAIGHT = 0.95
 """Smallest distance between the ends of a stroke, as a share of its length, at which no look changed an answer; a 1
