@@ -243,13 +243,13 @@ def test_squeezed_and_turned_digits_are_rarely_answered_wrong(recogniser, change
 
 
 def test_a_digit_that_is_taken_back_stays_the_most_probable(recogniser):
-    flagged = _changed(DRAWN[11].drawing, degrees=30)
+    flagged = _changed(DRAWN[61].drawing, degrees=30)
     assert recogniser(rasterise(flagged)).answer == 7
     found = recogniser.recognise(flagged)
     assert (found.answer, found.best, found.probabilities[1] > 0.3) == (None, 7, True)
 
 
-@pytest.mark.parametrize(("answer", "images"), [(None, 0), (0, 0), (1, 3), (7, 1)])
+@pytest.mark.parametrize(("answer", "images"), [(None, 0), (0, 0), (1, 2), (7, 1)])
 def test_only_a_one_and_a_seven_are_looked_at_again(answer, images):
     assert len(second_looks(without_stray_ink(DRAWN[0].drawing), answer)) == images
 
@@ -257,7 +257,7 @@ def test_only_a_one_and_a_seven_are_looked_at_again(answer, images):
 def test_a_straight_stroke_is_not_looked_at_again():
     assert second_looks([np.array([(100.0, 100.0), (110.0, 300.0), (130.0, 500.0)])], 1) == []
     flagged = [np.array([(70.0, 130.0), (110.0, 100.0), (110.0, 500.0)])]
-    assert len(second_looks(flagged, 1)) == 3
+    assert len(second_looks(flagged, 1)) == 2
 
 
 def test_a_network_is_named_or_the_names_are_listed():

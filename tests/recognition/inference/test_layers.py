@@ -55,14 +55,14 @@ def test_litert_and_numpy_find_the_same_maps_and_features(inside: Inside, in_num
 
 
 def test_a_point_of_a_map_changes_with_the_pixels_that_it_sees_and_with_no_others(inside: Inside) -> None:
-    layer = inside.layers[1]
-    pixels = np.repeat(DIGITS[:1], SIZE * SIZE, axis=0).reshape(SIZE * SIZE, -1)
-    pixels[np.diag_indices(SIZE * SIZE)] = 1 - pixels[np.diag_indices(SIZE * SIZE)]
-    (maps,) = inside.maps(pixels.reshape(-1, SIZE, SIZE), [layer])
-    (plain,) = inside.maps(DIGITS[:1], [layer])
-    changed = np.any(maps[:, 4, 5] != plain[0, 4, 5], axis=-1).reshape(SIZE, SIZE)
-    rows, columns = np.nonzero(changed)
-    seen = {*zip(rows.tolist(), columns.tolist(), strict=True)}
+    layer, seen = inside.layers[1], set()
+    for digit in DIGITS[:3]:  # in one of them alone, a pixel may matter to no map
+        pixels = np.repeat(digit[np.newaxis], SIZE * SIZE, axis=0).reshape(SIZE * SIZE, -1)
+        pixels[np.diag_indices(SIZE * SIZE)] = 1 - pixels[np.diag_indices(SIZE * SIZE)]
+        (maps,) = inside.maps(pixels.reshape(-1, SIZE, SIZE), [layer])
+        (plain,) = inside.maps(digit[np.newaxis], [layer])
+        changed = np.any(maps[:, 4, 5] != plain[0, 4, 5], axis=-1).reshape(SIZE, SIZE)
+        seen |= set(map(tuple, np.argwhere(changed).tolist()))
     assert seen == {(row, column) for row in range(8, 14) for column in range(10, 16)}
 
 
