@@ -21,7 +21,7 @@ from mnist_helpers.recognition.calibration import (
 )
 from mnist_helpers.recognition.model_metadata import MODELS, ModelError, save_section
 from mnist_helpers.recognition.recogniser import Recogniser, decide
-from mnist_helpers.recognition.recognition import EMPTY
+from mnist_helpers.recognition.recognition import EMPTY, Recognition
 from mnist_helpers.recognition.second_look import second_looks
 
 PAD_SIZE = 560.0
@@ -249,15 +249,33 @@ def test_a_digit_that_is_taken_back_stays_the_most_probable(recogniser):
     assert (found.answer, found.best, found.probabilities[1] > 0.3) == (None, 7, True)
 
 
-@pytest.mark.parametrize(("answer", "images"), [(None, 0), (0, 0), (1, 2), (7, 1)])
-def test_only_a_one_and_a_seven_are_looked_at_again(answer, images):
-    assert len(second_looks(without_stray_ink(DRAWN[0].drawing), answer)) == images
+@pytest.mark.parametrize(("sample", "change"), [(24, {"across": 0.4}), (41, {"degrees": 20})])
+def test_what_may_be_two_digits_is_decided_by_all_its_slants(recogniser, sample, change):
+    drawing = _changed(DRAWN[sample].drawing, **change)
+    upright, slanted = recogniser(rasterise(drawing)), recogniser.recognise(drawing)
+    assert upright.is_torn and str(upright.best) != DRAWN[sample].label
+    assert str(slanted.best) == DRAWN[sample].label
+
+
+NO_DIGIT, TORN = (
+    Recognition(reason="none", probabilities=(0.1,) * 5 + (0.0,) * 5),
+    Recognition(probabilities=(0.1,) * 10),
+)
+
+
+@pytest.mark.parametrize(
+    ("found", "images"),
+    [(NO_DIGIT, 0), (TORN, 2), (Recognition(answer=0), 0), (Recognition(answer=1), 2), (Recognition(answer=7), 1)],
+)
+def test_only_a_one_a_seven_and_what_may_be_two_digits_are_looked_at_again(found, images):
+    assert len(second_looks(without_stray_ink(DRAWN[0].drawing), found)) == images
 
 
 def test_a_straight_stroke_is_not_looked_at_again():
-    assert second_looks([np.array([(100.0, 100.0), (110.0, 300.0), (130.0, 500.0)])], 1) == []
+    one = Recognition(answer=1)
+    assert second_looks([np.array([(100.0, 100.0), (110.0, 300.0), (130.0, 500.0)])], one) == []
     flagged = [np.array([(70.0, 130.0), (110.0, 100.0), (110.0, 500.0)])]
-    assert len(second_looks(flagged, 1)) == 2
+    assert len(second_looks(flagged, one)) == 2
 
 
 def test_a_network_is_named_or_the_names_are_listed():

@@ -19,7 +19,7 @@ from mnist_helpers.recognition.calibration import Calibration, apply_temperature
 from mnist_helpers.recognition.inference.network import Network, Probabilities
 from mnist_helpers.recognition.model_metadata import SHIPPED, existing_network, read_calibration
 from mnist_helpers.recognition.recognition import EMPTY, Recognition
-from mnist_helpers.recognition.second_look import contradicts, second_looks
+from mnist_helpers.recognition.second_look import after_second_looks, second_looks
 
 MIN_INK = 12.0
 """Smallest sum of a digit image's pixels that can be read: a dot has 4, a thin 1 of MNIST 18, a drawn bar 48."""
@@ -94,20 +94,14 @@ class Recogniser:
         return [refusal or looked[place] for place, refusal in enumerate(refusals)]
 
     def _look_again(self, drawings: Sequence[list[Points]], found: list[Recognition]) -> list[Recognition]:
-        """Withdraw answers that a second look contradicts; these get the mean of both probabilities.
-
-        The answer counts twice in that mean, so it stays the most probable digit: most answers withdrawn from upright
-        drawings were right. If several looks contradict an answer, the first counts.
-        """
-        looks = [second_looks(drawing, each.answer) for drawing, each in zip(drawings, found, strict=True)]
+        """Withdraw answers that a second look contradicts, and decide again on what may be two digits."""
+        looks = [second_looks(drawing, each) for drawing, each in zip(drawings, found, strict=True)]
         images = [image for each in looks for _, image in each]
-        seen = iter(self.probabilities_of(np.stack(images)) if images else np.empty((0, 10)))
+        results = iter(self.probabilities_of(np.stack(images)) if images else np.empty((0, 10)))
         for place, each in enumerate(found):
-            tens = [(look, next(seen)) for look, _ in looks[place]]
-            against = (ten for look, ten in tens if each.answer is not None and contradicts(ten, each.answer, look))
-            if (ten := next(against, None)) is not None:
-                mean = (2 * np.array(each.probabilities) + ten) / 3
-                found[place] = decide(mean, self.calibration.threshold)
+            seen = [(look, next(results)) for look, _ in looks[place]]
+            if (probabilities := after_second_looks(each, seen)) is not None:
+                found[place] = decide(probabilities, self.calibration.threshold)
         return found
 
     def probabilities_of(self, digits: npt.NDArray[np.floating]) -> Probabilities:
@@ -142,7 +136,7 @@ def decide(probabilities: npt.NDArray[np.float64], threshold: float) -> Recognit
     found = Recognition(probabilities=tuple(probabilities.tolist()))
     if probabilities[best] >= threshold:
         return replace(found, answer=int(best))
-    if found.no_digit >= probabilities[runner_up]:
+    if not found.is_torn:
         return replace(found, reason=NOT_A_DIGIT_TEXT)
     low, high = sorted((int(best), int(runner_up)))
     return replace(found, reason=f"Torn between {low} and {high}.")

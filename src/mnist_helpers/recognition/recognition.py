@@ -36,6 +36,12 @@ class Recognition:
         """The probability of the no-digit class."""
         return max(0.0, 1.0 - sum(self.probabilities))
 
+    @property
+    def is_torn(self) -> bool:
+        """Whether there is no answer because it may be one digit or another."""
+        runner_up = self.runner_up
+        return self.answer is None and runner_up is not None and self.no_digit < self.probabilities[runner_up]
+
 
 EMPTY = Recognition(reason="Draw a digit, or a number.")
 """The recognition of an empty pad."""
