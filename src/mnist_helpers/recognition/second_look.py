@@ -24,7 +24,8 @@ from mnist_helpers.recognition.recognition import Recognition
 class Look:
     """A change of a drawing: widened by the factor `widen`, turned clockwise by `degrees`, then slanted.
 
-    `slant` is how far a point is moved to the left for each unit that it lies lower. Another digit contradicts the answer if it is more than `odds` times as probable in this look.
+    `slant` is how far a point is moved to the left for each unit that it lies lower. Another digit
+    contradicts the answer if it is more than `odds` times as probable in this look.
     """
 
     degrees: float = 0.0
