@@ -22,8 +22,8 @@ is written by `mnist-helpers card` from measurements.
 Data: the 60,000 training images of MNIST (CC BY-SA 3.0), distorted anew in every epoch, with variants that people draw
 and MNIST lacks (a flag and a foot on the 1, a bar on the 7, a slash through the 0), digits from stroke templates, and
 negatives from stroke templates and pieces of digits. No drawing of a person was trained on. `make train` trains it
-again; `notebooks/02_train.ipynb` shows how. Trained twice on one machine, the network was the same; on another
-processor, which rounds differently, its accuracy may differ a little.
+again; `notebooks/02_train.ipynb` shows how. On another number of cores or another processor, which round differently,
+the network is another one, and its accuracy differs a little.
 
 ## Accuracy
 

@@ -33,7 +33,8 @@ MAX_STROKES = 40
 NO_DIGIT_FACTOR = 0.1
 """Factor on the probability of "no digit" for a digit among three or more, compared with a single one."""
 DOUBT_FACTOR = 1.25
-"""Factor on 1 minus its threshold, which stays at least the default: a number has an answer if all its digits have."""
+"""Factor on 1 minus the threshold of such a digit, as a number has an answer only if all its digits have one. The lower
+threshold is at least the default."""
 MAY_BE_ONE_TEXT = "May be one sign with what is beside it."
 TOO_MUCH_INK_TEXT = f"More than {MAX_STROKES} pieces of ink in a line: show fewer digits."
 
